@@ -1,0 +1,127 @@
+"""The only reader of the environment: settings with the prefix HELPDESK_, or from a file named `.env`."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-that-production-refuses"  # noqa: S105  refused in production
+
+
+class Settings(BaseSettings):
+    """Every setting of the helpdesk.
+
+    Units: sizes in bytes, durations in seconds. Shape: listen addresses are `host:port`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HELPDESK_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Path("var")
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+    blob_url: str = ""
+    smtp_listen: str = "127.0.0.1:2525"
+    lmtp_listen: str = ""
+    web_listen: str = "127.0.0.1:8000"
+    base_url: str = ""
+    relay_url: SecretStr = SecretStr("")
+    support_address: str = "support@localhost.example"
+    extra_addresses: str = Field(default="", description="further addresses of ours, separated by commas")
+    provider_name: str = "Support"
+    provider_phone: str = ""
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    environment: Literal["development", "production"] = "development"
+    time_zone: str = "UTC"
+    language: Literal["en", "zh"] = "en"
+    ticket_prefix: str = "HD"
+    unregistered: Literal["accept", "review", "refuse"] = "accept"
+    blocked_senders: str = Field(default="", description="addresses or @domains to keep out, separated by commas")
+
+    smtp_hostname: str = ""
+    smtp_tls_cert: str = ""
+    smtp_tls_key: str = ""
+    smtp_max_bytes: int = 35 * 1024 * 1024
+    smtp_max_recipients: int = 200
+    smtp_max_connections: int = 200
+    smtp_max_connections_per_client: int = 50
+    smtp_command_timeout: float = 300.0
+    smtp_data_timeout: float = 600.0
+    trusted_hops: str = Field(default="", description="authserv-id=address pairs whose verdicts count, by commas")
+    check_authentication: bool = True
+    dns_timeout: float = 3.0
+    relay_ca_file: str = ""
+    relay_per_destination: int = 5
+    relay_helo: str = ""
+    relay_idle_seconds: float = 5.0
+    parse_seconds: float = 5.0
+    parse_memory_bytes: int = 512 * 1024 * 1024
+    session_hours: int = 12
+    undo_seconds: float = 0.0
+    log_level: str = "INFO"
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+    @cached_property
+    def database(self) -> str:
+        """The database address with its password, for SQLAlchemy."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'helpdesk.db'}"
+
+    @cached_property
+    def redis(self) -> str:
+        """The configured Redis address, or an empty text where the embedded one serves."""
+        return self.redis_url.get_secret_value()
+
+    @cached_property
+    def blobs(self) -> str:
+        """Where raw mail and attachments rest: `file:` or `s3://bucket/prefix`."""
+        return self.blob_url or f"file:{self.data_dir / 'blobs'}"
+
+    @cached_property
+    def web_base(self) -> str:
+        """The address customers and engineers open, without a trailing slash."""
+        return (self.base_url or f"http://{self.web_listen}").rstrip("/")
+
+    @cached_property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address mail to us may carry, lower case, without subaddress."""
+        listed = [self.support_address, *self.extra_addresses.split(",")]
+        return frozenset(address.strip().lower() for address in listed if address.strip())
+
+    @cached_property
+    def mail_domain(self) -> str:
+        """The domain of our own message identifiers and HELO name."""
+        return self.support_address.rpartition("@")[2]
+
+    @cached_property
+    def hops(self) -> dict[str, str]:
+        """Address of each trusted hop → its authserv-id."""
+        pairs = (pair.partition("=") for pair in self.trusted_hops.split(",") if "=" in pair)
+        return {address.strip(): name.strip() for name, _, address in pairs}
+
+
+def faults(settings: Settings) -> list[str]:
+    """What forbids this process to start, each as a sentence; empty where nothing does."""
+    found = []
+    if settings.environment == "production":
+        secret = settings.secret_key.get_secret_value()
+        if secret == DEVELOPMENT_SECRET or len(secret) < 32:
+            found.append("HELPDESK_SECRET_KEY must be set to at least 32 random characters in production.")
+        if not settings.base_url.startswith("https://"):
+            found.append("HELPDESK_BASE_URL must be an https:// address in production.")
+    if bool(settings.smtp_tls_cert) != bool(settings.smtp_tls_key):
+        found.append("HELPDESK_SMTP_TLS_CERT and HELPDESK_SMTP_TLS_KEY go together.")
+    if "@" not in settings.support_address:
+        found.append("HELPDESK_SUPPORT_ADDRESS must be a mail address.")
+    return found
+
+
+def load() -> Settings:
+    """Settings read from the environment and `.env`."""
+    return Settings()
