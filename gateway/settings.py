@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     language: Literal["en", "zh"] = "en"
     ticket_prefix: str = "HD"
     unregistered: Literal["accept", "review", "refuse"] = "accept"
-    blocked_senders: str = Field(default="", description="addresses or @domains to keep out, separated by commas")
+    blocked_senders: str = Field(
+        default="", description="addresses or @domains to keep out, separated by commas"
+    )
 
     smtp_hostname: str = ""
     smtp_tls_cert: str = ""
@@ -50,7 +52,9 @@ class Settings(BaseSettings):
     smtp_max_connections_per_client: int = 50
     smtp_command_timeout: float = 300.0
     smtp_data_timeout: float = 600.0
-    trusted_hops: str = Field(default="", description="authserv-id=address pairs whose verdicts count, by commas")
+    trusted_hops: str = Field(
+        default="", description="authserv-id=address pairs whose verdicts count, by commas"
+    )
     check_authentication: bool = True
     dns_timeout: float = 3.0
     relay_ca_file: str = ""

@@ -1,0 +1,1 @@
+"""Jobs that RQ runs, the classes that run them, and the clock process."""

@@ -1,0 +1,1 @@
+"""The contract as pure code: standard library only, answers are values and codes."""

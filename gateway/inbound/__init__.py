@@ -1,0 +1,1 @@
+"""From a durable delivery to a judged, answered mail."""

@@ -1,0 +1,1 @@
+"""Processes: the supervisor, the embedded Redis, the limited child that reads mail."""

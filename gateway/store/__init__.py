@@ -1,0 +1,1 @@
+"""Tables and queries; bytes, leases and the outbox."""

@@ -1,0 +1,1 @@
+"""Every SELECT with a meaning, by name, one file a subject."""

@@ -1,0 +1,181 @@
+"""Rows about tickets: the ticket, its append-only log, messages, attachments, people and alarms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from gateway.store.models.columns import Identity, Instant, Json, Row
+from gateway.store.models.desk import Customer, Engineer
+
+LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
+
+
+@unique
+class Direction(StrEnum):
+    """Which way a message went. A note has no mail path at all."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    NOTE = "note"
+
+
+class Ticket(Row):
+    """One request. `id` is the number people see behind the prefix; `*_due_at` are caches of the fold.
+
+    Shape: `queue` is "main" or "unregistered"; `event_seq` and `event_hash` name the end of the log's chain.
+    """
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_live_due", "next_due_at", "id", sqlite_where=text(LIVE_STATUSES),
+              postgresql_where=text(LIVE_STATUSES)),
+        Index("ix_ticket_status", "status", "id"),
+        Index("ix_ticket_customer", "customer_id", "id"),
+        Index("ix_ticket_assignee", "assignee_id", "id"),
+        {"sqlite_autoincrement": True},
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"))
+    queue: Mapped[str] = mapped_column(String(20), default="main")
+    subject: Mapped[str] = mapped_column(String(500))
+    service: Mapped[str] = mapped_column(String(30))
+    kind: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(30))
+    priority: Mapped[str] = mapped_column(String(10))
+    language: Mapped[str] = mapped_column(String(10))
+    requester_email: Mapped[str] = mapped_column(String(320))
+    requester_name: Mapped[str] = mapped_column(String(200), default="")
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("engineer.id"))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant)
+    first_response_due_at: Mapped[datetime] = mapped_column(Instant)
+    resolution_due_at: Mapped[datetime] = mapped_column(Instant)
+    next_due_at: Mapped[datetime] = mapped_column(Instant)
+    first_response_at: Mapped[datetime | None] = mapped_column(Instant)
+    resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    priority_evidence: Mapped[list[Any]] = mapped_column(Json, default=list)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    claimed_escalation: Mapped[bool] = mapped_column(default=False)
+    asked_escalation: Mapped[bool] = mapped_column(default=False)
+    event_seq: Mapped[int] = mapped_column(default=0)
+    event_hash: Mapped[str] = mapped_column(String(64), default="")
+    customer: Mapped[Customer | None] = relationship()
+    assignee: Mapped[Engineer | None] = relationship()
+
+
+class TicketEvent(Row):
+    """One entry of a ticket's log, chained to the one before by `hash`.
+
+    Shape: `data` is covered by the chain and holds codes and digests; `words` is what somebody wrote, erasable,
+    and stands in `data` only as a salted digest.
+    """
+
+    __tablename__ = "ticket_event"
+    __table_args__ = (UniqueConstraint("ticket_id", "seq"),)
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    seq: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(30))
+    at: Mapped[datetime] = mapped_column(Instant)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    actor: Mapped[str] = mapped_column(String(330))
+    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    words: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[str | None] = mapped_column(String(32))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Message(Row):
+    """One message of a ticket, in or out, or a work note.
+
+    Shape: `text` is everything readable, `new_text` what was newly written; `recipients` is frozen when it
+    was written, as [kind, name, address]; `held` messages are for engineers' eyes and changed nothing.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_ticket", "ticket_id", "id"),)
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    direction: Mapped[str] = mapped_column(String(10))
+    author_name: Mapped[str] = mapped_column(String(200), default="")
+    author_email: Mapped[str] = mapped_column(String(320), default="")
+    engineer_id: Mapped[int | None] = mapped_column(ForeignKey("engineer.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    text: Mapped[str] = mapped_column(Text)
+    new_text: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(10), default="")
+    html_key: Mapped[str | None] = mapped_column(String(64))
+    recipients: Mapped[list[Any]] = mapped_column(Json, default=list)
+    message_id: Mapped[str] = mapped_column(String(998), default="")
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("delivery.id"))
+    kind: Mapped[str] = mapped_column(String(20), default="human")
+    authenticated: Mapped[bool] = mapped_column(default=False)
+    authentication: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    held: Mapped[bool] = mapped_column(default=False)
+    held_reason: Mapped[str] = mapped_column(String(40), default="")
+    attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
+
+
+class Attachment(Row):
+    """A file of a message, downloaded under a random name nobody can guess."""
+
+    __tablename__ = "attachment"
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), index=True)
+    filename: Mapped[str] = mapped_column(String(255))
+    content_type: Mapped[str] = mapped_column(String(255))
+    size_bytes: Mapped[int]
+    blob_key: Mapped[str] = mapped_column(String(64), index=True)
+    inline: Mapped[bool] = mapped_column(default=False)
+    content_id: Mapped[str] = mapped_column(String(255), default="")
+
+
+class Participant(Row):
+    """Somebody who takes part in a ticket: requester, or added by authenticated mail or an engineer."""
+
+    __tablename__ = "participant"
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    email: Mapped[str] = mapped_column(String(320), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    role: Mapped[str] = mapped_column(String(10), default="cc")
+
+
+@unique
+class AlarmState(StrEnum):
+    """Where an alarm stands."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Alarm(Row):
+    """One rung of one target of one ticket, at its instant. Each rung speaks once.
+
+    Shape: `target` and `percent` name the rung; leases as in `store.leases`.
+    """
+
+    __tablename__ = "alarm"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "target", "percent"),
+        Index("ix_alarm_due", "due_at", "id", sqlite_where=text("state = 'planned'"),
+              postgresql_where=text("state = 'planned'")),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(Identity, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    target: Mapped[str] = mapped_column(String(20))
+    percent: Mapped[int]
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(10), default=AlarmState.PLANNED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None] = mapped_column(String(100))
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    fence: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,94 @@
+"""The engine, and `transaction`: the only place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session, sessionmaker
+
+SessionFactory = sessionmaker[Session]
+_SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000",
+                   "temp_store=MEMORY", "cache_size=-8000")  # fmt: skip
+
+
+def engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine on SQLite (WAL, every commit flushed) or PostgreSQL.
+
+    Errors: sqlalchemy.exc.ArgumentError for an address that is none.
+    """
+    if url.startswith("sqlite"):
+        made = sqlalchemy.create_engine(url, pool_size=pool_size, max_overflow=20)
+        _prepare_sqlite(made)
+        return made
+    options = {"prepare_threshold": 3, "connect_timeout": 5, "application_name": "helpdesk"}
+    return sqlalchemy.create_engine(
+        url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, connect_args=options
+    )
+
+
+def factory(made: Engine) -> SessionFactory:
+    """A session factory whose rows stay readable after the commit."""
+    return sessionmaker(made, expire_on_commit=False, autoflush=False)
+
+
+@contextmanager
+def transaction(
+    sessions: SessionFactory, after_commit: Callable[[set[str]], None] | None = None
+) -> Iterator[Session]:
+    """A session that commits at the end, then rings what its verbs asked for.
+
+    Errors: whatever the body or the commit raises, after a rollback.
+    """
+    with sessions() as session:
+        yield session
+        session.commit()
+        wanted: set[str] = session.info.pop("rings", set())
+    if wanted and after_commit is not None:
+        after_commit(wanted)
+
+
+@contextmanager
+def reading(sessions: SessionFactory) -> Iterator[Session]:
+    """A session that only reads: on SQLite it takes no write lock; whatever it changed is rolled back."""
+    with sessions() as session:
+        session.connection(execution_options={"reading": True})
+        yield session
+        session.rollback()
+
+
+def want_ring(session: Session, queue: str) -> None:
+    """Note that a queue is to be rung once the session has committed."""
+    session.info.setdefault("rings", set()).add(queue)
+
+
+def durability_fault(sessions: SessionFactory) -> str:
+    """Why a commit might not be on disk when it returns; empty where it is.
+
+    Source: sqlite.org/pragma.html#pragma_synchronous; PostgreSQL manual, section 19.5 (WAL settings).
+    """
+    with reading(sessions) as session:
+        if session.get_bind().dialect.name == "sqlite":
+            level = session.execute(text("PRAGMA synchronous")).scalar_one()
+            return "" if int(level) >= 2 else "SQLite does not flush commits (synchronous is below FULL)."
+        for name in ("fsync", "synchronous_commit"):
+            value = session.execute(text(f"SHOW {name}")).scalar_one()
+            if value == "off":
+                return f"PostgreSQL does not flush commits ({name} is off)."
+    return ""
+
+
+def _prepare_sqlite(made: Engine) -> None:
+    @event.listens_for(made, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, at once for writers
+        for pragma in _SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def on_begin(connection: sqlalchemy.Connection) -> None:
+        deferred = connection.get_execution_options().get("reading", False)
+        connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
