@@ -24,7 +24,7 @@ class DeliveryState(StrEnum):
 
 @unique
 class OutboxState(StrEnum):
-    """Where an outgoing mail stands."""
+    """Where an outgoing mail stands. Without a configured relay it is kept here to be looked at."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -32,6 +32,7 @@ class OutboxState(StrEnum):
     UNCERTAIN = "uncertain"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    KEPT = "kept"
 
 
 @unique
@@ -124,6 +125,7 @@ class Outbox(Row):
     reverse_path: Mapped[str] = mapped_column(String(512), default="")
     recipients: Mapped[list[str]] = mapped_column(Json)
     first_recipient: Mapped[str] = mapped_column(String(320))
+    destination: Mapped[str] = mapped_column(String(255), default="")
     subject: Mapped[str] = mapped_column(String(500), default="")
     content: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(Instant)

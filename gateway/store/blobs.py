@@ -1,0 +1,171 @@
+"""Raw mail and attachments under their SHA-256: immutable, durable before any row names them.
+
+Small ones ride in the transaction that names them, so that a batch of arrivals costs one flush; `settle` moves them
+to the folder or to S3 later. Large ones are written and flushed there at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from gateway.store.models import Blob
+
+INLINE_BYTES: Final = 96 * 1024
+
+
+class Missing(LookupError):
+    """A key under which nothing rests."""
+
+
+class Place(Protocol):
+    """Where large blobs rest."""
+
+    def write(self, key: str, content: bytes) -> None:
+        """Make the content durable under its key."""
+
+    def read(self, key: str) -> bytes:
+        """The content. Errors: Missing."""
+
+
+class Folder:
+    """Blobs as files `ab/cdef…` with mode 0600, flushed together with the folder's entry."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def write(self, key: str, content: bytes) -> None:
+        """Write beside, flush, rename, flush the folder: a crash leaves the whole file or none."""
+        path = self._path(key)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _flush_folder(path.parent)
+
+    def read(self, key: str) -> bytes:
+        """The file's bytes."""
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise Missing(key) from None
+
+    def _path(self, key: str) -> Path:
+        return self._root / key[:2] / key[2:]
+
+
+class Bucket:
+    """Blobs as objects of an S3 bucket; endpoint and credentials come from boto3's own chain."""
+
+    def __init__(self, client: Any, bucket: str, prefix: str) -> None:
+        self._client, self._bucket, self._prefix = client, bucket, prefix.strip("/")
+
+    def write(self, key: str, content: bytes) -> None:
+        """Put the object; S3 answers after it is durable."""
+        self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=content)
+
+    def read(self, key: str) -> bytes:
+        """Get the object."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
+        except self._client.exceptions.NoSuchKey:
+            raise Missing(key) from None
+        return bytes(answer["Body"].read())
+
+    def _name(self, key: str) -> str:
+        return f"{self._prefix}/{key}" if self._prefix else key
+
+
+class Blobs:
+    """Every blob of this installation, wherever it rests."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+
+    def put(self, session: Session, content: bytes, at: datetime) -> str:
+        """The key under which the content is durable once the session commits."""
+        return self.put_many(session, [content], at)[0]
+
+    def put_many(self, session: Session, contents: Sequence[bytes], at: datetime) -> list[str]:
+        """The keys of several contents, in order; what is stored already gets a fresh age."""
+        rows: dict[str, dict[str, object]] = {}
+        keys = []
+        for content in contents:
+            key = hashlib.sha256(content).hexdigest()
+            keys.append(key)
+            small = len(content) <= INLINE_BYTES
+            if key not in rows and not small:
+                self._place.write(key, content)
+            rows[key] = {"key": key, "size_bytes": len(content), "stored_at": at, "data": content if small else None}
+        if rows:
+            session.execute(_upsert(session), list(rows.values()))
+        return keys
+
+    def get(self, session: Session, key: str) -> bytes:
+        """The content under a key.
+
+        Errors: Missing.
+        """
+        row = session.execute(sa.select(Blob.data).where(Blob.key == key)).one_or_none()
+        return row[0] if row is not None and row[0] is not None else self._place.read(key)
+
+    def settle(self, session: Session, keys: Iterable[str]) -> int:
+        """Move small blobs out of the database; how many were moved."""
+        moved = 0
+        for key in keys:
+            content = session.execute(sa.select(Blob.data).where(Blob.key == key)).scalar_one()
+            if content is not None:
+                self._place.write(key, content)
+                session.execute(sa.update(Blob).where(Blob.key == key).values(data=None))
+                moved += 1
+        return moved
+
+
+def open_place(url: str) -> Place:
+    """The folder or bucket an address names.
+
+    Errors: ValueError for another scheme.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return Folder(Path(url.removeprefix("file://").removeprefix("file:")))
+    if parts.scheme == "s3":
+        import boto3  # 40 MB of memory that only installations with S3 pay
+
+        return Bucket(boto3.client("s3"), parts.netloc, parts.path)
+    raise ValueError(f"blobs rest under file: or s3:, not {parts.scheme or url!r}")
+
+
+def unsettled(session: Session, before: datetime, limit: int) -> list[str]:
+    """Keys of blobs that have rested in the database since before an instant."""
+    wanted = sa.select(Blob.key).where(Blob.stored_at < before, Blob.data.is_not(None))
+    return list(session.scalars(wanted.order_by(Blob.stored_at).limit(limit)))
+
+
+def _upsert(session: Session) -> sa.Insert:
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    made = make(Blob.__table__)  # type: ignore[arg-type]
+    return made.on_conflict_do_update(index_elements=["key"], set_={"stored_at": made.excluded.stored_at})
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,130 @@
+"""Deliveries: one row for each forward-path of an accepted mail, stored in batches, claimed one by one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.mail.trust import Authentication
+from gateway.store import leases
+from gateway.store.blobs import Blobs
+from gateway.store.models import Delivery, DeliveryState
+
+MAX_ATTEMPTS: Final = 3
+_BACK_OFF: Final = timedelta(seconds=10)
+_table = Delivery.__table__
+
+
+class Arrived(Protocol):
+    """What a door hands over for one mail (see `gateway.inbound.receive.Arrival`)."""
+
+    raw: bytes
+    reverse_path: str
+    forward_paths: tuple[str, ...]
+    accepted_at: datetime
+    door: str
+    peer: str
+    helo: str
+    tls: str
+    authentication: Authentication
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery this process may judge while it holds the fencing number."""
+
+    id: int
+    fence: int
+    blob_key: str
+    accepted_at: datetime
+    reverse_path: str
+    forward_path: str
+    door: str
+    authentication: Authentication
+    attempts: int
+
+
+def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[str]:
+    """Store a batch: raw bytes and one delivery for each forward-path; the identifier of each arrival.
+
+    Errors: whatever storing raises; nothing is then stored.
+    """
+    keys = blobs.put_many(session, [each.raw for each in arrivals], arrivals[0].accepted_at)
+    names = [secrets.token_hex(8) for _ in arrivals]
+    rows = [
+        _row(arrival, key, name) | {"forward_path": path}
+        for arrival, key, name in zip(arrivals, keys, names, strict=True)
+        for path in arrival.forward_paths
+    ]
+    session.execute(_table.insert(), rows)  # type: ignore[attr-defined]
+    return names
+
+
+def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Claimed]:
+    """Deliveries that are due and free, oldest first, leased to `owner`."""
+    due = (Delivery.state == DeliveryState.RECEIVED, Delivery.next_attempt_at <= at)
+    taken = leases.claim(session, Delivery, due=due, owner=owner, limit=limit, order=Delivery.next_attempt_at)
+    if not taken:
+        return []
+    table = Delivery
+    rows = session.execute(
+        sa.select(table.id, table.blob_key, table.accepted_at, table.reverse_path, table.forward_path, table.door,
+                  table.authentication, table.attempts).where(table.id.in_(taken)).order_by(table.id)
+    )  # fmt: skip
+    return [
+        Claimed(row.id, taken[row.id], row.blob_key, row.accepted_at, row.reverse_path, row.forward_path, row.door,
+                Authentication(**row.authentication), row.attempts)
+        for row in rows
+    ]  # fmt: skip
+
+
+def finish(session: Session, delivery_id: int, **values: Any) -> None:
+    """Write what became of a delivery, and let the lease go."""
+    session.execute(
+        sa.update(Delivery).where(Delivery.id == delivery_id).values(lease_until=None, lease_owner=None, **values),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def postpone(session: Session, claimed: Claimed, at: datetime, *, error: str) -> None:
+    """Try again later after a fault of ours, up to three times; then a person has to look."""
+    if claimed.attempts >= MAX_ATTEMPTS:
+        finish(session, claimed.id, state=DeliveryState.QUARANTINED, processed_at=at, rule="fault", error=error)
+        return
+    finish(session, claimed.id, next_attempt_at=at + _BACK_OFF * 3 ** (claimed.attempts - 1), error=error)
+
+
+def give_back(session: Session, claimed: Claimed, at: datetime) -> None:
+    """Return a delivery untried, as after a fault of the database that says nothing about the mail."""
+    finish(session, claimed.id, next_attempt_at=at + timedelta(seconds=2), attempts=max(claimed.attempts - 1, 0))
+
+
+def _row(arrival: Arrived, key: str, name: str) -> dict[str, Any]:
+    return {
+        "arrival": name,
+        "accepted_at": arrival.accepted_at,
+        "door": arrival.door,
+        "peer": arrival.peer[:64],
+        "helo": arrival.helo[:255],
+        "tls": arrival.tls[:20],
+        "reverse_path": arrival.reverse_path[:512],
+        "authentication": asdict(arrival.authentication),
+        "blob_key": key,
+        "size_bytes": len(arrival.raw),
+        "state": DeliveryState.RECEIVED,
+        "next_attempt_at": arrival.accepted_at,
+        "attempts": 0,
+        "fence": 0,
+        "rule": "",
+        "disposition": "",
+        "message_id": "",
+        "subject": "",
+        "originator": "",
+        "error": "",
+    }

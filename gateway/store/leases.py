@@ -1,0 +1,114 @@
+"""One mechanism for work that only one process may do: an owner, an end by database time, a fencing number.
+
+Whoever commits or sends must still hold the number it was given, so that a process that slept through its lease does
+no harm when it wakes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from gateway.store.models import Alarm, Delivery, Lease, Outbox, database_now
+from gateway.store.session import SessionFactory, transaction
+
+SECONDS: Final = 12.0
+Leased = type[Delivery] | type[Outbox] | type[Alarm]
+
+
+def hold(sessions: SessionFactory, name: str, owner: str, seconds: float) -> int | None:
+    """Take or prolong a named right: its fencing number, or None while somebody else holds it."""
+    with transaction(sessions) as session:
+        make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        first = make(Lease.__table__).values(name=name, owner=owner, until=database_now(-1), fence=0)  # type: ignore[arg-type]
+        session.execute(first.on_conflict_do_nothing(index_elements=["name"]))
+        held_by_us = sa.and_(Lease.owner == owner, Lease.fence > 0)
+        taken = (
+            sa.update(Lease)
+            .where(Lease.name == name, sa.or_(Lease.owner == owner, Lease.until < database_now()))
+            .values(
+                fence=sa.case((held_by_us, Lease.fence), else_=Lease.fence + 1),
+                owner=owner,
+                until=database_now(seconds),
+            )
+            .returning(Lease.fence)
+        )
+        return session.execute(taken, execution_options={"synchronize_session": False}).scalar_one_or_none()
+
+
+def release(sessions: SessionFactory, name: str, owner: str) -> None:
+    """Give a named right up before its end."""
+    with transaction(sessions) as session:
+        session.execute(
+            sa.update(Lease).where(Lease.name == name, Lease.owner == owner).values(until=database_now(-1))
+        )
+
+
+def claim(session: Session, rows: Leased, *, due: Sequence[sa.ColumnElement[bool]], owner: str, limit: int,
+          order: Any, seconds: float = SECONDS) -> dict[int, int]:  # fmt: skip
+    """Lease up to `limit` due rows that nobody holds: id → fencing number, in order."""
+    free = sa.or_(rows.lease_until.is_(None), rows.lease_until < database_now())
+    chosen = sa.select(rows.id).where(*due, free).order_by(order, rows.id).limit(limit)
+    taken = (
+        sa.update(rows)
+        .where(rows.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        .values(
+            lease_owner=owner,
+            lease_until=database_now(seconds),
+            fence=rows.fence + 1,
+            attempts=rows.attempts + 1,
+        )
+        .returning(rows.id, rows.fence)
+    )
+    found = session.execute(taken, execution_options={"synchronize_session": False})
+    return dict(sorted((row_id, fence) for row_id, fence in found))
+
+
+def prolong(session: Session, rows: Leased, row_ids: Sequence[int], *, owner: str, seconds: float = SECONDS) -> None:
+    """Push the end of leases that are still ours."""
+    session.execute(
+        sa.update(rows)
+        .where(rows.id.in_(row_ids), rows.lease_owner == owner)
+        .values(lease_until=database_now(seconds)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def held(session: Session, rows: Leased, row_id: int, fence: int) -> bool:
+    """Whether the fencing number is still the row's, with the row locked until the session ends."""
+    wanted = sa.select(rows.fence).where(rows.id == row_id).with_for_update()
+    return session.execute(wanted).scalar_one_or_none() == fence
+
+
+class Keeper:
+    """Prolongs the leases on a batch of rows while a slow step runs, from a thread of its own."""
+
+    def __init__(self, sessions: SessionFactory, rows: Leased, row_ids: Sequence[int], owner: str) -> None:
+        self._prolong = lambda: self._once(sessions, rows, row_ids, owner)
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="lease-keeper")
+
+    def __enter__(self) -> Keeper:
+        """Begin to watch."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop; leases end by themselves or by what the rows were given."""
+        self._done.set()
+
+    def _run(self) -> None:
+        while not self._done.wait(SECONDS / 3):
+            with suppress(sa.exc.SQLAlchemyError):  # the next round tries again; fencing guards the commit
+                self._prolong()
+
+    @staticmethod
+    def _once(sessions: SessionFactory, rows: Leased, row_ids: Sequence[int], owner: str) -> None:
+        with transaction(sessions) as session:
+            prolong(session, rows, row_ids, owner=owner)

@@ -1,0 +1,205 @@
+"""Outgoing mail: put · claim · begin · sent · deferred · uncertain · failed.
+
+A row is written in the transaction of the change it reports, with the bytes that will leave. It is `sending` only
+while the next server may already have the mail; a row found so after its lease has ended is decided by its promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from gateway.store import leases
+from gateway.store.models import Outbox, OutboxState, Promise, database_now
+from gateway.store.session import want_ring
+
+QUEUE: Final = "out"
+LIFETIME: Final = timedelta(days=5)
+_DELAYS: Final = tuple(timedelta(minutes=count) for count in (5, 10, 20, 40, 80, 160, 240))
+_UNDECIDED: Final = (OutboxState.PENDING, OutboxState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A letter ready to be put: its bytes are final."""
+
+    letter: str
+    occasion: str
+    promise: Promise
+    message_id: str
+    recipients: tuple[str, ...]
+    subject: str
+    content: bytes
+    reverse_path: str = ""
+    ticket_id: int | None = None
+    ticket_message_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row this process may send while it holds the fencing number."""
+
+    id: int
+    fence: int
+    promise: Promise
+    message_id: str
+    reverse_path: str
+    recipients: tuple[str, ...]
+    content: bytes
+    attempts: int
+    expires_at: datetime
+    ticket_id: int | None
+    ticket_message_id: int | None
+    letter: str
+    results: Mapping[str, str]
+
+
+def put(session: Session, entry: Entry, at: datetime, *, delay: timedelta = timedelta()) -> int | None:
+    """The new row's id, or None where a letter for the same occasion was put before."""
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values: dict[str, Any] = {
+        "occasion": entry.occasion,
+        "letter": entry.letter,
+        "promise": entry.promise,
+        "ticket_id": entry.ticket_id,
+        "ticket_message_id": entry.ticket_message_id,
+        "message_id": entry.message_id,
+        "reverse_path": entry.reverse_path,
+        "recipients": list(entry.recipients),
+        "first_recipient": entry.recipients[0][:320].lower(),
+        "destination": entry.recipients[0].rpartition("@")[2][:255].lower(),
+        "subject": entry.subject[:500],
+        "content": entry.content,
+        "created_at": at,
+        "state": OutboxState.PENDING,
+        "next_attempt_at": at + delay,
+        "expires_at": at + delay + LIFETIME,
+        "attempts": 0,
+        "fence": 0,
+        "maybe_twice": False,
+        "results": {},
+        "last_reply": "",
+    }
+    made = make(Outbox.__table__).values(**values)  # type: ignore[arg-type]
+    written = session.execute(made.on_conflict_do_nothing(index_elements=["occasion"]).returning(Outbox.id))
+    row_id = written.scalar_one_or_none()
+    if row_id is not None:
+        want_ring(session, QUEUE)
+    return row_id
+
+
+def claim(session: Session, *, owner: str, at: datetime, limit: int, per_destination: int) -> list[Claimed]:
+    """Due rows nobody holds, except where enough mail for their destination is under way already."""
+    busy = (
+        sa.select(Outbox.destination)
+        .where(Outbox.state.in_(_UNDECIDED), Outbox.lease_until >= database_now(), Outbox.lease_owner != owner)
+        .group_by(Outbox.destination)
+        .having(sa.func.count() >= per_destination)
+    )
+    due = (Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, Outbox.destination.not_in(busy))
+    taken = leases.claim(session, Outbox, due=due, owner=owner, limit=limit, order=Outbox.next_attempt_at)
+    if not taken:
+        return []
+    _decide_interrupted(session, taken, at)
+    rows = session.scalars(
+        sa.select(Outbox).where(Outbox.id.in_(taken), Outbox.state == OutboxState.PENDING).order_by(Outbox.id)
+    )
+    return [_claimed(row, taken[row.id]) for row in rows]
+
+
+def begin(session: Session, claimed: Claimed) -> bool:
+    """Note that the mail may reach the next server from now on; False where another process has it."""
+    if not leases.held(session, Outbox, claimed.id, claimed.fence):
+        return False
+    _write(session, claimed, state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
+    return True
+
+
+def sent(session: Session, claimed: Claimed, at: datetime, *, results: Mapping[str, str], reply: str) -> None:
+    """The next server took responsibility for every recipient still owed."""
+    _settle(session, claimed, OutboxState.SENT, reply, sent_at=at, recipients=[], results=_merged(claimed, results))
+
+
+def kept(session: Session, claimed: Claimed, at: datetime) -> None:
+    """No relay is configured: the mail stays here to be looked at."""
+    _settle(session, claimed, OutboxState.KEPT, "kept here: no relay is configured", sent_at=at)
+
+
+def deferred(session: Session, claimed: Claimed, at: datetime, *, owed: Sequence[str], results: Mapping[str, str],
+             reply: str) -> bool:  # fmt: skip
+    """Try those still owed again later; False where five days have passed and it failed instead."""
+    if at >= claimed.expires_at:
+        failed(session, claimed, results=results, reply=f"gave up after 5 days: {reply}")
+        return False
+    wait = _DELAYS[min(claimed.attempts, len(_DELAYS)) - 1]
+    _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=at + wait, recipients=list(owed),
+            results=_merged(claimed, results))  # fmt: skip
+    return True
+
+
+def failed(session: Session, claimed: Claimed, *, results: Mapping[str, str], reply: str) -> None:
+    """The next server refused for good."""
+    _settle(session, claimed, OutboxState.FAILED, reply, results=_merged(claimed, results))
+
+
+def uncertain(session: Session, claimed: Claimed, at: datetime, *, reply: str) -> None:
+    """Nobody knows whether the next server took it: sent again, left, or a person decides, by its promise."""
+    if claimed.promise is Promise.AT_LEAST_ONCE:
+        wait = _DELAYS[min(claimed.attempts, len(_DELAYS)) - 1]
+        _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=at + wait, maybe_twice=True)
+    else:
+        _settle(session, claimed, OutboxState.UNCERTAIN, reply)
+
+
+def recent(session: Session, letter: str, recipient: str, since: datetime) -> int:
+    """How many letters of one name were written to an address since an instant."""
+    wanted = sa.select(sa.func.count()).where(
+        Outbox.letter == letter, Outbox.first_recipient == recipient.lower(), Outbox.created_at > since
+    )
+    return session.execute(wanted).scalar_one()
+
+
+def _decide_interrupted(session: Session, taken: Mapping[int, int], at: datetime) -> None:
+    """Rows whose sender died while the next server may have had them."""
+    interrupted = sa.and_(Outbox.id.in_(taken), Outbox.state == OutboxState.SENDING)
+    again = sa.and_(interrupted, Outbox.promise == Promise.AT_LEAST_ONCE)
+    session.execute(
+        sa.update(Outbox).where(again).values(state=OutboxState.PENDING, maybe_twice=True),
+        execution_options={"synchronize_session": False},
+    )
+    session.execute(
+        sa.update(Outbox)
+        .where(interrupted)
+        .values(state=OutboxState.UNCERTAIN, lease_until=None, last_reply="interrupted while sending"),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _claimed(row: Outbox, fence: int) -> Claimed:
+    return Claimed(
+        id=row.id, fence=fence, promise=Promise(row.promise), message_id=row.message_id,
+        reverse_path=row.reverse_path, recipients=tuple(row.recipients), content=row.content,
+        attempts=row.attempts, expires_at=row.expires_at, ticket_id=row.ticket_id,
+        ticket_message_id=row.ticket_message_id, letter=row.letter, results=row.results,
+    )  # fmt: skip
+
+
+def _merged(claimed: Claimed, results: Mapping[str, str]) -> dict[str, str]:
+    return {**claimed.results, **results}
+
+
+def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, **values: Any) -> None:
+    _write(session, claimed, state=state, last_reply=reply[:1000], lease_until=None, lease_owner=None, **values)
+
+
+def _write(session: Session, claimed: Claimed, **values: Any) -> None:
+    session.execute(
+        sa.update(Outbox).where(Outbox.id == claimed.id, Outbox.fence == claimed.fence).values(**values),
+        execution_options={"synchronize_session": False},
+    )
