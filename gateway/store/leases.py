@@ -90,7 +90,7 @@ class Keeper:
     """Prolongs the leases on a batch of rows while a slow step runs, from a thread of its own."""
 
     def __init__(self, sessions: SessionFactory, rows: Leased, row_ids: Sequence[int], owner: str) -> None:
-        self._prolong = lambda: self._once(sessions, rows, row_ids, owner)
+        self._sessions, self._rows, self._row_ids, self._owner = sessions, rows, row_ids, owner
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="lease-keeper")
 
@@ -108,7 +108,6 @@ class Keeper:
             with suppress(sa.exc.SQLAlchemyError):  # the next round tries again; fencing guards the commit
                 self._prolong()
 
-    @staticmethod
-    def _once(sessions: SessionFactory, rows: Leased, row_ids: Sequence[int], owner: str) -> None:
-        with transaction(sessions) as session:
-            prolong(session, rows, row_ids, owner=owner)
+    def _prolong(self) -> None:
+        with transaction(self._sessions) as session:
+            prolong(session, self._rows, self._row_ids, owner=self._owner)
