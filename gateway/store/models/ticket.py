@@ -27,7 +27,7 @@ class Direction(StrEnum):
 class Ticket(Row):
     """One request. `id` is the number people see behind the prefix; `*_due_at` are caches of the fold.
 
-    Shape: `queue` is "main" or "unregistered"; `event_seq` and `event_hash` name the end of the log's chain.
+    Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target.
     """
 
     __tablename__ = "ticket"
@@ -63,8 +63,6 @@ class Ticket(Row):
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     claimed_escalation: Mapped[bool] = mapped_column(default=False)
     asked_escalation: Mapped[bool] = mapped_column(default=False)
-    event_seq: Mapped[int] = mapped_column(default=0)
-    event_hash: Mapped[str] = mapped_column(String(64), default="")
     customer: Mapped[Customer | None] = relationship()
     assignee: Mapped[Engineer | None] = relationship()
 

@@ -181,8 +181,6 @@ def upgrade() -> None:
     sa.Column('follows_id', columns.Identity, nullable=True),
     sa.Column('claimed_escalation', sa.Boolean(), nullable=False),
     sa.Column('asked_escalation', sa.Boolean(), nullable=False),
-    sa.Column('event_seq', sa.Integer(), nullable=False),
-    sa.Column('event_hash', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['assignee_id'], ['engineer.id'], name=op.f('fk_ticket_assignee_id')),
     sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_ticket_contract_id')),
     sa.ForeignKeyConstraint(['customer_id'], ['customer.id'], name=op.f('fk_ticket_customer_id')),
