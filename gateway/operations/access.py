@@ -1,0 +1,143 @@
+"""Who is let in: logins, sessions, API tokens. The only writer of web_session, api_token and login_failure.
+
+Checking a password costs time and 19 MB, so it happens outside any transaction and at most twice at once:
+`attempt` counts the try before it is known to fail, `verify` checks, `open_session` ends the try and lets in.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from threading import BoundedSemaphore
+from typing import Final
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from gateway import secrets
+from gateway.store.models import ApiToken, Engineer, LoginFailure, Role, WebSession
+from gateway.store.queries import people
+
+FAILURE_PERIOD: Final = timedelta(minutes=15)
+FAILURES_OF_ADDRESS: Final = 5
+FAILURES_OF_CLIENT: Final = 20
+IDLE: Final = timedelta(hours=2)
+SHORTEST_PASSWORD: Final = 8
+LONGEST_PASSWORD: Final = 256
+
+_TOUCH: Final = timedelta(minutes=1)
+_KEPT: Final = timedelta(days=1)
+_hashing = BoundedSemaphore(2)
+
+
+class WeakPassword(ValueError):
+    """A password too short or too long to be taken."""
+
+
+def attempt(session: Session, *, email: str, client: str, at: datetime) -> int | None:
+    """Count a login that is about to be tried; None where too many have failed lately."""
+    email, client = email.strip().lower()[:320], client[:64]
+    failed = people.failures_since(session, email, client, at - FAILURE_PERIOD)
+    if failed.of_address >= FAILURES_OF_ADDRESS or failed.of_client >= FAILURES_OF_CLIENT:
+        return None
+    session.execute(delete(LoginFailure).where(LoginFailure.at < at - _KEPT))
+    tried = LoginFailure(email=email, client=client, at=at)
+    session.add(tried)
+    session.flush()
+    return tried.id
+
+
+def verify(engineer: Engineer | None, password: str) -> bool:
+    """Whether the password is the engineer's; takes the same time where there is no such engineer."""
+    with _hashing:
+        return secrets.verify_password(
+            engineer.password_hash if engineer else "", password[:LONGEST_PASSWORD]
+        )
+
+
+def open_session(
+    session: Session, *, attempt_id: int, engineer_id: int, lifetime: timedelta, at: datetime
+) -> str:
+    """A new session's token; the try that led to it did not fail after all."""
+    session.execute(delete(LoginFailure).where(LoginFailure.id == attempt_id))
+    session.execute(delete(WebSession).where(WebSession.ends_at <= at))
+    token = secrets.random_token(32)
+    session.add(
+        WebSession(
+            token_digest=secrets.digest(token),
+            engineer_id=engineer_id,
+            created_at=at,
+            seen_at=at,
+            ends_at=at + lifetime,
+        )
+    )
+    return token
+
+
+def visitor(session: Session, token: str, at: datetime) -> tuple[WebSession, Engineer] | None:
+    """The login a cookie's token opens; None where it has ended, idled too long or its engineer left."""
+    found = people.login(session, secrets.digest(token), at)
+    return None if found is None or found[0].seen_at <= at - IDLE else found
+
+
+def touch_due(login: WebSession, at: datetime) -> bool:
+    """Whether a session's last use is old enough to be written again."""
+    return at - login.seen_at >= _TOUCH
+
+
+def touch(session: Session, token: str, at: datetime) -> None:
+    """Note that a session is in use, so that it does not idle out."""
+    login = session.get(WebSession, secrets.digest(token))
+    if login is not None:
+        login.seen_at = at
+
+
+def end_session(session: Session, token: str) -> None:
+    """End one session: its token opens nothing any more."""
+    session.execute(delete(WebSession).where(WebSession.token_digest == secrets.digest(token)))
+
+
+def end_sessions(session: Session, engineer_id: int) -> None:
+    """End every session of an engineer."""
+    session.execute(delete(WebSession).where(WebSession.engineer_id == engineer_id))
+
+
+def set_password(session: Session, engineer: Engineer, password: str) -> None:
+    """Give an engineer a password and end all of the engineer's sessions.
+
+    Errors: WeakPassword.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise WeakPassword(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+    engineer.password_hash = secrets.hash_password(password)
+    end_sessions(session, engineer.id)
+
+
+def make_token(
+    session: Session, *, engineer: Engineer, role: Role, at: datetime, lifetime: timedelta | None = None
+) -> str:
+    """A new API token in clear, which nobody can read again later.
+
+    Errors: ValueError for a role above the engineer's own.
+    """
+    if role.rank > Role(engineer.role).rank:
+        raise ValueError(f"{engineer.email} is {engineer.role} and cannot have a token for {role}")
+    token = secrets.random_token(32)
+    session.add(
+        ApiToken(
+            engineer_id=engineer.id,
+            token_digest=secrets.digest(token),
+            role=role,
+            created_at=at,
+            ends_at=at + lifetime if lifetime else None,
+        )
+    )
+    return token
+
+
+def bearer(session: Session, token: str, at: datetime) -> tuple[Engineer, Role] | None:
+    """Whom an API token speaks for and what it may do: never more than the engineer may today."""
+    found = people.bearer(session, secrets.digest(token), at)
+    if found is None:
+        return None
+    row, engineer = found
+    return engineer, min(Role(row.role), Role(engineer.role), key=lambda role: role.rank)

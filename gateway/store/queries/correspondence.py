@@ -1,0 +1,91 @@
+"""What was said and done on one ticket: messages, letters, log, files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
+
+from gateway.store.models import (
+    Attachment,
+    Delivery,
+    Message,
+    Outbox,
+    Participant,
+    Ticket,
+    TicketEvent,
+)
+
+_LARGEST_KEY: Final = 2**62
+
+
+def ticket(session: Session, number: int) -> Ticket | None:
+    """One ticket with customer and assignee."""
+    if not 0 < number < _LARGEST_KEY:
+        return None
+    found = select(Ticket).where(Ticket.id == number)
+    return session.scalars(found.options(joinedload(Ticket.customer), joinedload(Ticket.assignee))).first()
+
+
+def lock(session: Session, number: int) -> Ticket | None:
+    """The ticket's row, which nobody else writes until this transaction ends."""
+    if not 0 < number < _LARGEST_KEY:
+        return None
+    return session.scalars(select(Ticket).where(Ticket.id == number).with_for_update()).first()
+
+
+def messages(session: Session, number: int) -> Sequence[Message]:
+    """Every message of a ticket with its files, in order."""
+    found = select(Message).where(Message.ticket_id == number).order_by(Message.at, Message.id)
+    return session.scalars(found.options(selectinload(Message.attachments))).all()
+
+
+def message(session: Session, message_id: int) -> Message | None:
+    """One message with its files."""
+    if not 0 < message_id < _LARGEST_KEY:
+        return None
+    found = select(Message).where(Message.id == message_id)
+    return session.scalars(found.options(selectinload(Message.attachments))).first()
+
+
+def own_messages_since(session: Session, number: int, last_id: int, engineer_id: int) -> Sequence[Message]:
+    """What one engineer has written on a ticket after a message."""
+    found = select(Message).where(
+        Message.ticket_id == number, Message.id > last_id, Message.engineer_id == engineer_id
+    )
+    return session.scalars(found.order_by(Message.id)).all()
+
+
+def entries(session: Session, number: int) -> Sequence[TicketEvent]:
+    """The whole log of a ticket, in order."""
+    found = select(TicketEvent).where(TicketEvent.ticket_id == number).order_by(TicketEvent.seq)
+    return session.scalars(found).all()
+
+
+def letters_of(session: Session, number: int) -> Sequence[Outbox]:
+    """Every letter about a ticket without its bytes, in order."""
+    found = select(Outbox).where(Outbox.ticket_id == number).order_by(Outbox.id)
+    return session.scalars(found.options(defer(Outbox.content, raiseload=True))).all()
+
+
+def participants(session: Session, number: int) -> Sequence[Participant]:
+    """Who takes part in a ticket."""
+    found = select(Participant).where(Participant.ticket_id == number).order_by(Participant.email)
+    return session.scalars(found).all()
+
+
+def followers(session: Session, number: int) -> Sequence[Ticket]:
+    """The tickets that were opened as a follow-up of this one."""
+    return session.scalars(select(Ticket).where(Ticket.follows_id == number).order_by(Ticket.id)).all()
+
+
+def attachment(session: Session, token: str) -> Attachment | None:
+    """The file of a random name."""
+    return session.scalars(select(Attachment).where(Attachment.token == token)).first()
+
+
+def delivery(session: Session, delivery_id: int) -> Delivery | None:
+    """One delivery."""
+    return session.get(Delivery, delivery_id) if 0 < delivery_id < _LARGEST_KEY else None

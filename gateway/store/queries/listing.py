@@ -1,0 +1,226 @@
+"""Which tickets, deliveries and letters are waiting: the lists that people page through.
+
+Every list is paged by keyset, so that a page neither repeats nor skips a row while rows come and go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Select, String, case, cast, func, or_, select, text, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
+
+from gateway.store.models import Delivery, DeliveryState, Message, Outbox, OutboxState, Ticket
+from gateway.store.models.ticket import LIVE_STATUSES
+
+LIVE: Final = "live"
+ALL: Final = "all"
+WAITING_LETTERS: Final = (
+    OutboxState.FAILED,
+    OutboxState.UNCERTAIN,
+    OutboxState.PENDING,
+    OutboxState.SENDING,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_LARGEST: Final = 250_000_000_000_000_000  # microseconds, in the year 9892
+_MOST_WORDS: Final = 8
+_Row = TypeVar("_Row")
+
+
+class BadCursor(ValueError):
+    """A cursor that no list of ours has handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets are asked for.
+
+    Shape: `status` is a status, `LIVE` (neither resolved nor closed) or `ALL`; `assignee_id` 0 means nobody;
+    `queue` is "main", "unregistered" or "" for both; of `words` each must stand in the subject or the requester.
+    """
+
+    status: str = LIVE
+    priority: str = ""
+    customer_id: int | None = None
+    assignee_id: int | None = None
+    queue: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Row]):
+    """One page of a list; `cursor` opens the next one and is empty on the last."""
+
+    rows: Sequence[_Row]
+    cursor: str = ""
+
+
+def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: int = 50) -> Page[Ticket]:
+    """The tickets asked for with customer and assignee: what burns first where they live, else the newest first.
+
+    Errors: BadCursor.
+    """
+    found = _matching(select(Ticket), wanted).options(
+        joinedload(Ticket.customer), joinedload(Ticket.assignee), defer(Ticket.priority_evidence)
+    )
+    burning = wanted.status == LIVE
+    if cursor:
+        due_at, number = _opened(cursor)
+        found = found.where(
+            tuple_(Ticket.next_due_at, Ticket.id) > tuple_(due_at, number) if burning else Ticket.id < number
+        )
+    order = (Ticket.next_due_at, Ticket.id) if burning else (Ticket.id.desc(),)
+    rows = session.scalars(found.order_by(*order).limit(limit + 1)).all()
+    return _page(rows, limit, lambda row: row.next_due_at)
+
+
+def count_tickets(session: Session, wanted: TicketFilter) -> int:
+    """How many tickets are asked for."""
+    return session.scalar(_matching(select(func.count()).select_from(Ticket), wanted)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for people, as the menu counts it."""
+
+    live: int
+    mine: int
+    unassigned: int
+    unregistered: int
+    held: int
+    letters: int
+
+
+def waiting(session: Session, engineer_id: int) -> Waiting:
+    """What waits for everybody, and for one engineer."""
+    live = text(LIVE_STATUSES)
+    row = session.execute(
+        select(
+            func.count(),
+            func.sum(case((Ticket.assignee_id == engineer_id, 1), else_=0)),
+            func.sum(case((Ticket.assignee_id.is_(None), 1), else_=0)),
+            func.sum(case((Ticket.queue == "unregistered", 1), else_=0)),
+        ).where(live)
+    ).one()
+    return Waiting(
+        live=row[0],
+        mine=row[1] or 0,
+        unassigned=row[2] or 0,
+        unregistered=row[3] or 0,
+        held=count_held(session),
+        letters=_count(session, Outbox.state.in_([OutboxState.FAILED, OutboxState.UNCERTAIN])),
+    )
+
+
+def count_held(session: Session) -> int:
+    """How many deliveries and messages wait for a person's judgement."""
+    deliveries = _count(session, Delivery.state.in_([DeliveryState.HELD, DeliveryState.QUARANTINED]))
+    return deliveries + _count(session, Message.held)
+
+
+def deliveries(
+    session: Session,
+    *,
+    states: Sequence[str] = (),
+    message_id: str = "",
+    cursor: str = "",
+    limit: int = 50,
+) -> Page[Delivery]:
+    """Deliveries in these states (all where none is named) or of one mail, the newest first.
+
+    Errors: BadCursor.
+    """
+    found = select(Delivery)
+    if states:
+        found = found.where(Delivery.state.in_(states))
+    if message_id:
+        found = found.where(Delivery.message_id == message_id.strip().strip("<>"))
+    return _newest(session, found, Delivery.id, cursor, limit)
+
+
+def held_messages(session: Session, *, limit: int = 100) -> Sequence[tuple[Message, Ticket]]:
+    """Messages kept for engineers' eyes with their tickets, the oldest first."""
+    found = (
+        select(Message, Ticket)
+        .join(Ticket, Ticket.id == Message.ticket_id)
+        .where(Message.held)
+        .order_by(Message.id)
+        .limit(limit)
+    )
+    return [(message, ticket) for message, ticket in session.execute(found)]
+
+
+def letters(
+    session: Session, *, states: Sequence[str] = (), cursor: str = "", limit: int = 50
+) -> Page[Outbox]:
+    """Outgoing mail in these states (all where none is named) without its bytes, the newest first.
+
+    Errors: BadCursor.
+    """
+    found = select(Outbox).options(defer(Outbox.content, raiseload=True))
+    if states:
+        found = found.where(Outbox.state.in_(states))
+    return _newest(session, found, Outbox.id, cursor, limit)
+
+
+def _matching(found: Select[Any], wanted: TicketFilter) -> Select[Any]:
+    if wanted.status == LIVE:
+        found = found.where(text(LIVE_STATUSES))  # literally, so that the partial index serves
+    elif wanted.status != ALL:
+        found = found.where(Ticket.status == wanted.status)
+    if wanted.priority:
+        found = found.where(Ticket.priority == wanted.priority)
+    if wanted.customer_id is not None:
+        found = found.where(Ticket.customer_id == wanted.customer_id)
+    if wanted.assignee_id is not None:
+        nobody = Ticket.assignee_id.is_(None)
+        found = found.where(Ticket.assignee_id == wanted.assignee_id if wanted.assignee_id else nobody)
+    if wanted.queue:
+        found = found.where(Ticket.queue == wanted.queue)
+    for word in wanted.words.replace("\x00", "").split()[:_MOST_WORDS]:
+        found = found.where(_says(word[:100]))
+    return found
+
+
+def _says(word: str) -> Any:
+    fields = (Ticket.subject, Ticket.requester_email, Ticket.requester_name)
+    number = word.rpartition("-")[2].lstrip("#")
+    says = [field.icontains(word, autoescape=True) for field in fields]
+    if number.isascii() and number.isdigit():
+        says.append(cast(Ticket.id, String) == (number.lstrip("0") or "0"))
+    return or_(*says)
+
+
+def _newest(
+    session: Session, found: Select[_Row], key: InstrumentedAttribute[int], cursor: str, limit: int
+) -> Page[_Row]:
+    if cursor:
+        found = found.where(key < _opened(cursor)[1])
+    rows = session.scalars(found.order_by(key.desc()).limit(limit + 1)).all()
+    return _page(rows, limit, lambda _row: _EPOCH)
+
+
+def _page(rows: Sequence[_Row], limit: int, instant: Any) -> Page[_Row]:
+    """The first `limit` rows; whether there was one more tells whether a next page exists."""
+    if len(rows) <= limit:
+        return Page(rows)
+    last: Any = rows[limit - 1]
+    return Page(rows[:limit], f"{(instant(last) - _EPOCH) // _MICROSECOND}.{last.id}")
+
+
+def _opened(cursor: str) -> tuple[datetime, int]:
+    stamp, _, key = cursor.partition(".")
+    if not (len(cursor) <= 40 and cursor.isascii() and stamp.isdigit() and key.isdigit()):
+        raise BadCursor("unknown cursor")
+    if int(stamp) > _LARGEST or int(key) > _LARGEST:
+        raise BadCursor("unknown cursor")
+    return _EPOCH + timedelta(microseconds=int(stamp)), int(key)
+
+
+def _count(session: Session, condition: Any) -> int:
+    return session.scalar(select(func.count()).where(condition)) or 0
