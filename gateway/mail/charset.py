@@ -1,0 +1,262 @@
+"""Text from bytes whose label may be absent, vague or wrong.
+
+Source: WHATWG Encoding Standard (labels); RFC 2046 §4.1.2; RFC 1468 and RFC 1843 (escape sequences).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from encodings import normalize_encoding
+from encodings.aliases import aliases
+from functools import lru_cache
+from typing import Final
+
+import chardet
+
+GUESSED_BYTES: Final = 65_536
+"""How much of a text the guess looks at."""
+
+# What people write, and the superset that senders mean by it.
+_LABELS: Final = {
+    **dict.fromkeys(
+        ("gb2312", "gbk", "gb_2312-80", "gb2312-80", "chinese", "cn-gb", "x-gbk", "cp936"), "gb18030"
+    ),
+    **dict.fromkeys(("windows-936", "ms936", "euc-cn", "gb2312_charset", "gb", "gb18030-2005"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-eten", "cn-big5", "x-x-big5", "x-big5", "csbig5", "ms950"), "cp950"),
+    **dict.fromkeys(("windows-950", "big5-2003"), "cp950"),
+    **dict.fromkeys(("ks_c_5601-1987", "ks_c_5601", "ksc5601", "ks_c_5601-1989", "ksc_5601"), "cp949"),
+    **dict.fromkeys(("euc-kr", "korean", "windows-949", "euckr", "ks_c-5601-1987"), "cp949"),
+    **dict.fromkeys(
+        ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "ansi", "x-ansi"), "cp1252"
+    ),
+    **dict.fromkeys(("us-ascii", "ascii", "ansi_x3.4-1968", "windows-1252", "x-cp1252"), "cp1252"),
+    **dict.fromkeys(
+        ("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j", "ms932"), "cp932"
+    ),
+    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
+    **dict.fromkeys(("iso-8859-11", "tis-620", "windows-874"), "cp874"),
+    **dict.fromkeys(("iso-8859-8-i", "iso-8859-8-e", "visual"), "iso8859-8"),
+    **dict.fromkeys(("iso-2022-jp-ms", "cp50220", "cp50221", "csiso2022jp"), "iso2022_jp"),
+    **dict.fromkeys(("utf8", "utf-8", "unicode-1-1-utf-8", "x-utf8", "utf8mb4", "utf-8-sig"), "utf-8"),
+    **dict.fromkeys(("unicode-1-1-utf-7", "utf-7", "x-unicode-2-0-utf-7"), "utf-7"),
+    **dict.fromkeys(("unicode", "ucs-2", "iso-10646-ucs-2", "utf-16"), "utf-16"),
+    **dict.fromkeys(("koi8", "koi"), "koi8-r"),
+    **dict.fromkeys(("x-mac-roman", "macintosh", "x-macroman", "mac"), "mac-roman"),
+    **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac-cyrillic"),
+    **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
+}
+# Codecs that are character sets of mail: Python knows others (rot13, idna, unicode_escape) that are not.
+_CHARACTER_SET: Final = re.compile(
+    r"utf-(?:8|7|16(?:-[bl]e)?|32(?:-[bl]e)?)|ascii|cp\d{3,4}|iso8859-\d{1,2}|koi8-[rut]|mac-[a-z]{4,12}"
+    r"|big5(?:hkscs)?|gb2312|gbk|gb18030|hz|euc_[a-z0-9_]{2,12}|johab|shift_jis\w{0,8}|iso2022_\w{2,9}|tis-620"
+    r"|kz1048|ptcp154|hp-roman8"
+)
+_KNOWN: Final = frozenset(aliases) | frozenset(aliases.values())
+_STATEFUL: Final = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_1", "iso2022_jp_2"})
+_WIDE: Final = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
+_EAST_ASIAN: Final = frozenset(
+    {"gb18030", "gbk", "gb2312", "cp950", "big5hkscs", "cp949", "johab", "cp932", "euc_jp", "euc_kr"}
+)
+_RELATED: Final = {
+    "cp950": ("big5hkscs",),
+    "cp932": ("shift_jis_2004",),
+    "euc_jp": ("euc_jis_2004",),
+    "iso2022_jp": ("iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004"),
+    "cp1252": ("latin-1",),
+}
+_JAPANESE_ESCAPE: Final = re.compile(rb"\x1b(?:\$[@B]|\([BJI]|\$\([DOPQ])")
+_LONG_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+def decode(content: bytes, declared: str | None) -> str:
+    """The text of some bytes: always an answer, without NUL and lone surrogates.
+
+    UTF-8 is believed wherever it is valid, since nothing else looks like it by chance; then the label, then a
+    guess; replacement characters stand for what remains.
+
+    >>> decode("端口被占用".encode("gbk"), "gb2312")
+    '端口被占用'
+    >>> decode("端口".encode(), "iso-8859-1")
+    '端口'
+    """
+    if not content:
+        return ""
+    codec = codec_of(declared)
+    if content.isascii() and b"\x1b" not in content and codec not in _STATEFUL and codec not in _WIDE:
+        return clean(content.decode("ascii"))
+    return clean(_decoded(content, codec))
+
+
+@lru_cache(maxsize=512)
+def codec_of(label: str | None) -> str:
+    """Python's codec for a declared label, or an empty text where the label names no character set.
+
+    >>> codec_of(" 'GB2312' "), codec_of("ISO-8859-1"), codec_of("rot13")
+    ('gb18030', 'cp1252', '')
+    """
+    name = (label or "").strip().strip("\"'").strip().lower()[:64]
+    if not name or not name.isascii() or "\x00" in name:
+        return ""
+    if name in _LABELS:
+        return _LABELS[name]
+    dashed = name.replace("_", "-").removeprefix("charset=").strip(";\"' ")
+    if dashed in _LABELS:
+        return _LABELS[dashed]
+    bare = dashed.removeprefix("x-").replace("windows-", "cp").replace("dos-", "cp").replace("cp-", "cp")
+    for candidate in (name, dashed, bare):
+        normal = normalize_encoding(candidate)
+        if normal not in _KNOWN and normal.replace("_", "") not in _KNOWN:
+            continue  # looking up unknown names would import by the sender's wish and grow Python's cache
+        codec = codecs.lookup(normal if normal in _KNOWN else normal.replace("_", "")).name
+        if _CHARACTER_SET.fullmatch(codec):
+            return _LABELS.get(codec.replace("_", "-"), codec)
+    return ""
+
+
+def clean(text: str) -> str:
+    """Text that every database and UTF-8 output takes: no NUL, no lone surrogates."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("�", text)
+    return text
+
+
+def _decoded(content: bytes, codec: str) -> str:
+    for attempt in (_by_mark, _by_escapes, _by_utf8, _by_label, _by_guess):
+        text = attempt(content, codec)
+        if text is not None:
+            return text
+    candidates = [_lenient(content, name) for name in ("utf-8", codec or "utf-8", _guess(content) or "utf-8")]
+    return min(candidates, key=lambda text: text.count("�"))
+
+
+def _by_mark(content: bytes, codec: str) -> str | None:
+    """Text with a byte order mark, or declared to be UTF-16 or UTF-32 and looking so."""
+    if content.startswith(codecs.BOM_UTF8):
+        return content[3:].decode("utf-8", "replace")
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(content) % 2 == 0:
+        name = "utf-32" if codec.startswith("utf-32") else "utf-16"
+        return _strict(content, name)
+    if codec not in _WIDE or b"\x00" not in content:
+        return _strict(content, codec) if codec in _WIDE and not _valid_utf8(content) else None
+    if codec in ("utf-16", "utf-32"):
+        codec += "-be" if content[0] == 0 else "-le"
+    return content.decode(codec, "replace")
+
+
+def _by_escapes(content: bytes, codec: str) -> str | None:
+    if codec in _STATEFUL:
+        for name in (codec, *_RELATED.get(codec, ())):
+            text = _strict(content, name)
+            if text is not None:
+                return text
+    if b"\x1b" in content and _JAPANESE_ESCAPE.search(content):
+        for name in ("iso2022_jp", *_RELATED["iso2022_jp"]):
+            text = _strict(content, name)
+            if text is not None:
+                return text
+        return _joined_jis(content)
+    return None
+
+
+def _by_utf8(content: bytes, codec: str) -> str | None:
+    """UTF-8 where valid, except short two-byte sequences that the declared East Asian set reads as well."""
+    text = _strict(content, "utf-8")
+    if text is None:
+        return _nearly_utf8(content) if codec in ("utf-8", "") else None
+    if codec in _EAST_ASIAN and not _LONG_UTF8.search(content):
+        return _strict(content, codec) or text
+    return text
+
+
+def _nearly_utf8(content: bytes) -> str | None:
+    """UTF-8 with a few damaged places, such as a character cut at the end."""
+    longs = len(_LONG_UTF8.findall(content[:GUESSED_BYTES]))
+    text = content[:GUESSED_BYTES].decode("utf-8", "replace")
+    if longs and text.count("�") * 10 <= longs + 9 and text.count("�") <= longs:
+        return content.decode("utf-8", "replace")
+    return None
+
+
+def _by_label(content: bytes, codec: str) -> str | None:
+    if not codec or codec in ("utf-8", "ascii") or codec in _STATEFUL:
+        return None
+    if codec == "cp1252" and _paired(content):
+        guess = _guess(content)
+        text = _strict(content, guess) if guess in _EAST_ASIAN else None
+        if text is not None:
+            return text
+    for name in (codec, *_RELATED.get(codec, ())):
+        text = _strict(content, name)
+        if text is not None:
+            return text
+    text = _lenient(content, codec)
+    return text if text.count("�") * 200 <= len(text) + 199 else None
+
+
+def _by_guess(content: bytes, codec: str) -> str | None:
+    guess = _guess(content)
+    if not guess:
+        return None
+    text = _strict(content, guess)
+    if text is None:
+        text = _lenient(content, guess)
+        return text if text.count("�") * 50 <= len(text) + 49 else None
+    return text
+
+
+def _guess(content: bytes) -> str:
+    found = chardet.detect(content[:GUESSED_BYTES])
+    codec = codec_of(found.get("encoding"))
+    if codec not in _EAST_ASIAN and not codec.startswith("utf") and not _paired(content):
+        # Single bytes between ASCII letters: without strong evidence, Western.
+        return codec if (found.get("confidence") or 0) > 0.15 else "cp1252"
+    return codec
+
+
+def _paired(content: bytes) -> bool:
+    """Whether most bytes above ASCII stand in pairs, as those of East Asian sets do."""
+    sample = content[:4096]
+    runs = re.findall(rb"[\x80-\xff]+", sample)
+    high = sum(map(len, runs))
+    return bool(runs) and high >= 2 * len(runs)
+
+
+def _joined_jis(content: bytes) -> str:
+    """ISO-2022-JP with vendor characters, by way of the eight-bit form of the same tables."""
+    out: list[str] = []
+    double = False
+    for piece in re.split(rb"(\x1b[$(][@BJI])", content):
+        if _JAPANESE_ESCAPE.fullmatch(piece):
+            double = piece[1:2] == b"$"
+        elif double:
+            wide = bytes(byte | 0x80 for byte in piece if 0x20 < byte < 0x7F)
+            out.append(wide.decode("euc_jis_2004", "replace"))
+        else:
+            out.append(piece.decode("ascii", "replace"))
+    return "".join(out)
+
+
+def _valid_utf8(content: bytes) -> bool:
+    return _strict(content, "utf-8") is not None
+
+
+def _strict(content: bytes, codec: str) -> str | None:
+    try:
+        return content.decode(codec)
+    except (UnicodeError, LookupError, ValueError):
+        return None
+
+
+def _lenient(content: bytes, codec: str) -> str:
+    try:
+        return content.decode(codec, "replace")
+    except (UnicodeError, LookupError, ValueError):
+        return content.decode("utf-8", "replace")

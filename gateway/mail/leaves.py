@@ -1,0 +1,212 @@
+"""What a mail's parts say: the body as its reader sees it, and everything else as attachments."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from typing import Final
+
+from gateway.mail import charset, filenames, flowed, header, html, limits
+from gateway.mail.message import Attachment
+from gateway.mail.parts import Cutter, Part
+
+_META_CHARSET: Final = re.compile(
+    rb"(?i)<meta[^>]{1,200}charset\s{0,3}=\s{0,3}[\"']?\s{0,3}([a-z0-9_:-]{2,40})"
+)
+_BODY_TYPES: Final = frozenset({"text/plain", "text/html"})
+_STUB_LENGTH: Final = 500
+
+
+@dataclass(slots=True)
+class Segment:
+    """One stretch of the body, in the forms the sender gave."""
+
+    plain: str | None = None
+    html: str | None = None
+
+
+@dataclass(slots=True)
+class Contents:
+    """The body and the attachments of one mail, and the texts that its digest covers."""
+
+    segments: list[Segment] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+
+    @property
+    def html(self) -> str:
+        """The body as HTML, empty where no part of it is HTML."""
+        if not any(segment.html for segment in self.segments):
+            return ""
+        return "\n".join(
+            segment.html or f"<pre>{escape(segment.plain or '')}</pre>"
+            for segment in self.segments
+            if segment.html or (segment.plain or "").strip()
+        )
+
+    @property
+    def text(self) -> str:
+        """The body as plain text."""
+        texts = (_readable(segment).strip("\n") for segment in self.segments)
+        return "\n\n".join(text for text in texts if text.strip())
+
+    def sources(self) -> Iterator[str]:
+        """The decoded body texts, as the sender wrote them."""
+        for segment in self.segments:
+            yield from (text for text in (segment.plain, segment.html) if text is not None)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the parts that a cutter found."""
+
+    cutter: Cutter
+    attachments: list[Attachment] = field(default_factory=list)
+
+    def read(self, root: Part) -> Contents:
+        """The contents of a mail."""
+        segments = self._segments(root, top=True)
+        contents = Contents(segments)
+        references = contents.html
+        contents.attachments = [_placed(attachment, references) for attachment in self.attachments]
+        return contents
+
+    def _segments(self, part: Part, *, top: bool = False) -> list[Segment]:
+        if not part.children:
+            return self._leaf(part, top=top)
+        found: list[Segment] = []
+        for index, child in enumerate(part.children):
+            if part.content_type == "multipart/related" and index and _is_resource(child):
+                self._attach(child)
+            else:
+                found += self._segments(child)
+        return _merged(found) if part.content_type == "multipart/alternative" else found
+
+    def _leaf(self, part: Part, *, top: bool) -> list[Segment]:
+        name = _filename(part)
+        if not _is_body(part, name, top=top):
+            self._attach(part, name)
+            return []
+        text = self._text(part)
+        return [Segment(html=text) if part.content_type == "text/html" else Segment(plain=text)]
+
+    def _text(self, part: Part) -> str:
+        """A text part decoded, with LF line ends."""
+        content = self.cutter.content(part)
+        if len(content) > limits.TEXT_BYTES:
+            self.cutter.defects.append("long text cut, kept whole as an attachment")
+            self._attach(part)
+            content = content[: limits.TEXT_BYTES]
+        label = part.charset
+        if (
+            part.content_type == "text/html"
+            and not label
+            and (match := _META_CHARSET.search(content, 0, 2048))
+        ):
+            label = match[1].decode("ascii")
+        text = charset.decode(content, label)
+        if "\ufffd" in text:
+            self.cutter.defects.append("undecodable characters in text")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        parameters = part.media.parameters
+        if part.content_type == "text/plain" and parameters.get("format", "").lower() == "flowed":
+            return flowed.unfold(text, delete_space=parameters.get("delsp", "").lower() == "yes")
+        return text
+
+    def _attach(self, part: Part, name: str | None = None) -> None:
+        content = self.cutter.content(part)
+        name = _filename(part) if name is None else name
+        number = len(self.attachments) + 1
+        self.attachments.append(
+            Attachment(
+                filename=name or _made_up(part, content, number),
+                content_type=part.content_type,
+                content=content,
+                sha256=hashlib.sha256(content).hexdigest(),
+                inline=part.disposition.value == "inline",
+                content_id=_content_id(part),
+                generated=not name,
+            )
+        )
+
+
+def _is_body(part: Part, name: str, *, top: bool) -> bool:
+    if part.content_type not in _BODY_TYPES:
+        return False
+    if top:
+        return not (name and part.disposition.value == "attachment")
+    return not name and part.disposition.value != "attachment"
+
+
+def _is_resource(part: Part) -> bool:
+    """Whether a later part of multipart/related belongs to the first, rather than being text of its own."""
+    return not part.children and (
+        part.content_type not in _BODY_TYPES
+        or bool(part.header.first("content-id") or part.header.first("content-location"))
+    )
+
+
+def _merged(found: list[Segment]) -> list[Segment]:
+    """One segment from the alternatives of one text."""
+    plains = [segment.plain for segment in found if segment.plain is not None]
+    pages = [segment.html for segment in found if segment.html is not None]
+    if not found:
+        return []
+    return [
+        Segment("\n".join(dict.fromkeys(plains)) if plains else None, "\n".join(pages) if pages else None)
+    ]
+
+
+def _readable(segment: Segment) -> str:
+    """The plain text, or that of the HTML where the plain form is missing, empty or only a note to use HTML."""
+    plain = segment.plain or ""
+    if not segment.html:
+        return plain
+    if len(plain) > _STUB_LENGTH or (plain.strip() and "html" not in plain.lower()):
+        return plain
+    text = html.to_text(segment.html)
+    return text if len(text) > len(plain.strip()) else plain
+
+
+def _placed(attachment: Attachment, page: str) -> Attachment:
+    """The attachment marked as inline where the body shows it in place."""
+    shown = bool(attachment.content_id) and f"cid:{attachment.content_id}".lower() in page.lower()
+    inline = shown or (attachment.inline and bool(attachment.content_id))
+    if inline == attachment.inline:
+        return attachment
+    return Attachment(
+        attachment.filename,
+        attachment.content_type,
+        attachment.content,
+        attachment.sha256,
+        inline,
+        attachment.content_id,
+        attachment.generated,
+    )
+
+
+def _content_id(part: Part) -> str:
+    value = part.header.first("content-id")
+    return header.decode(value).strip("<> ")[:250] if value else ""
+
+
+def _filename(part: Part) -> str:
+    """The name the sender gave, made safe, or an empty text."""
+    for source, key in ((part.disposition, "filename"), (part.media, "name")):
+        name = source.parameters.get(key, "")
+        if name:
+            decoded = header.decode_words(name) if "=?" in name else name
+            if safe := filenames.safe(decoded):
+                return safe
+    return ""
+
+
+def _made_up(part: Part, content: bytes, number: int) -> str:
+    if part.content_type in ("message/rfc822", "message/global"):
+        subject = header.decode(header.split(content[: limits.FIELD_BYTES], lenient=True).first("subject"))
+        if name := filenames.safe(subject.replace("/", "-").replace("\\", "-")[:100]):
+            return f"{name}.eml"
+    return filenames.generated(part.content_type, number)
