@@ -131,7 +131,7 @@ def _name(name: str) -> str:
 
 def _words(value: str, column: int) -> list[str]:
     """Tokens of free text: plain words as they are, everything from the first to the last other one encoded."""
-    words = value.split(" ")
+    words = value.split(" ") if value else []
     odd = [index for index, word in enumerate(words) if not _PLAIN.fullmatch(word) or "=?" in word]
     if not odd:
         return words
