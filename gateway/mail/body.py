@@ -1,0 +1,85 @@
+"""What the sender newly wrote, apart from what the mail repeats and what closes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.mail.attribution import shared_line
+from gateway.mail.message import Excerpt
+from gateway.mail.quoted_html import states_of
+from gateway.mail.quotes import quoted_lines
+from gateway.mail.signatures import signature_start
+
+_NEW: Final = "new"
+_QUOTED: Final = "quoted"
+_SIGNATURE: Final = "signature"
+
+
+def excerpt(text: str, html: str) -> Excerpt:
+    """The newly written text, the quoted text and the signature of a mail.
+
+    Shape: every line of `text` stands in exactly one of the three, in order; blank lines around a part fall away.
+    Where trimming leaves nothing, everything is new. Linear in the length of both parts.
+
+    >>> excerpt("Still down.\\n\\nOn 3 Mar 2026 at 15:00, Desk <d@d.example> wrote:\\n> Is it up?", "").new
+    'Still down.'
+    """
+    lines = _lines(text)
+    states = states_of(lines, html)
+    quoted = quoted_lines(lines, states)
+    labels = [_QUOTED if mark else _NEW for mark in quoted]
+    for index, state in enumerate(states):
+        if state == "quote" or (state == "signature" and not quoted[index]):
+            labels[index] = _QUOTED if state == "quote" else _SIGNATURE
+    _close_gaps(lines, labels)
+    _mark_signatures(lines, labels)
+    if not any(line.strip() for line, label in zip(lines, labels, strict=True) if label == _NEW):
+        return Excerpt(_joined(lines))
+    parts = {
+        label: _joined([line for line, given in zip(lines, labels, strict=True) if given == label])
+        for label in (_NEW, _QUOTED, _SIGNATURE)
+    }
+    return Excerpt(parts[_NEW], parts[_QUOTED], parts[_SIGNATURE])
+
+
+def _lines(text: str) -> list[str]:
+    """The lines, a line that runs on into an attribution divided before it."""
+    lines = text.split("\n")
+    divided: list[str] = []
+    for index, line in enumerate(lines):
+        at = shared_line(line) if index + 1 < len(lines) and lines[index + 1].startswith(">") else 0
+        divided.extend((line[:at].rstrip(), line[at:]) if at else (line,))
+    return divided
+
+
+def _close_gaps(lines: Sequence[str], labels: list[str]) -> None:
+    """Give blank lines the label of the line before them."""
+    for index in range(1, len(lines)):
+        if not lines[index].strip():
+            labels[index] = labels[index - 1]
+
+
+def _mark_signatures(lines: Sequence[str], labels: list[str]) -> None:
+    """Mark what closes the first and the last run of new lines: a signature stands above or below the quote."""
+    runs = _runs(labels)
+    for start, end in {runs[0], runs[-1]} if runs else ():
+        for index in range(start + signature_start(lines[start:end]), end):
+            labels[index] = _SIGNATURE
+
+
+def _runs(labels: Sequence[str]) -> list[tuple[int, int]]:
+    """The maximal stretches of new lines, as half-open ranges."""
+    runs: list[tuple[int, int]] = []
+    start = -1
+    for index, label in enumerate([*labels, _QUOTED]):
+        if label == _NEW and start < 0:
+            start = index
+        elif label != _NEW and start >= 0:
+            runs.append((start, index))
+            start = -1
+    return runs
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(lines).strip("\n") if any(line.strip() for line in lines) else ""

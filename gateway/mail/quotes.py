@@ -1,0 +1,134 @@
+"""Which lines of a plain text repeat another mail.
+
+Shape: one pass over the lines with bounded look-around; linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.mail.attribution import Announcement, above, attribution, header_block, plain, separator
+
+_PREFIX: Final = re.compile(r" {0,3}[>＞]")
+_REGIONS: Final = ("quote", "block")
+_WRAP_COLUMN: Final = 70
+
+
+def quoted_lines(text_lines: Sequence[str], within: Sequence[str] = ()) -> list[bool]:
+    """For every line whether it belongs to a quote.
+
+    Shape: `within` says of each line what the HTML part knew ("quote", "block" or ""), or is empty; it ends a quote
+    that nothing in the text ends.
+    """
+    lines = [plain(line) for line in text_lines]
+    prefixed = [_PREFIX.match(line) is not None for line in text_lines]
+    marks = [False] * len(lines)
+    index = 0
+    while index < len(lines):
+        found = _announced(lines, index) if not prefixed[index] or _ends_wrapped(lines[index]) else None
+        if found is None:
+            marks[index] = prefixed[index]
+            index += 1
+            continue
+        end = _extent(lines, prefixed, found, within)
+        for line in range(found.start, end):
+            marks[line] = True
+        index = max(end, index + 1)
+    _keep_lone_marks(lines, prefixed, marks)
+    _join_wrapped(lines, prefixed, marks)
+    return marks
+
+
+def _announced(lines: Sequence[str], at: int) -> Announcement | None:
+    """The announcement that line `at` begins or completes."""
+    line = lines[at]
+    if not line:
+        return None
+    if separator(line):
+        below = _next_filled(lines, at + 1)
+        block = header_block(lines, below) if below < len(lines) else None
+        return Announcement(at, block.end if block else at)
+    block = header_block(lines, at)
+    if block is not None:
+        return Announcement(above(lines, block.start), block.end)
+    return attribution(lines, at)
+
+
+def _extent(
+    lines: Sequence[str], prefixed: Sequence[bool], found: Announcement, within: Sequence[str]
+) -> int:
+    """The line after the quote that an announcement opens; its own start where it announces none."""
+    below = _next_filled(lines, found.end + 1)
+    if below < len(lines) and prefixed[below]:
+        return found.end + 1
+    if below < len(lines) and lines[below].startswith("|") and lines[found.end][:1] != "|":
+        return _run_of_bars(lines, below)
+    if not found.sure:
+        return found.start
+    if within and below < len(lines) and within[below] in _REGIONS:
+        return _region_end(lines, within, below)
+    return len(lines)
+
+
+def _ends_wrapped(line: str) -> bool:
+    """Whether a line of the form "> wrote:" is the end of an address in brackets, not a quoted line."""
+    return line.startswith("> ") and len(line) < 20 and line.endswith(":")
+
+
+def _next_filled(lines: Sequence[str], at: int) -> int:
+    while at < len(lines) and not lines[at]:
+        at += 1
+    return at
+
+
+def _run_of_bars(lines: Sequence[str], at: int) -> int:
+    while at < len(lines) and lines[at].startswith("|"):
+        at += 1
+    return at
+
+
+def _region_end(lines: Sequence[str], within: Sequence[str], at: int) -> int:
+    """The line after the HTML region that line `at` lies in; blank lines end nothing."""
+    end = at
+    for index in range(at, len(lines)):
+        if lines[index] and within[index] not in _REGIONS:
+            return index
+        end = index
+    return end + 1
+
+
+def _keep_lone_marks(lines: Sequence[str], prefixed: Sequence[bool], marks: list[bool]) -> None:
+    """Give back a single ">" line in the midst of running text when nothing else in the mail is quoted."""
+    quoted = [index for index, mark in enumerate(marks) if mark]
+    if len(quoted) != 1 or not prefixed[quoted[0]]:
+        return
+    at = quoted[0]
+    if 0 < at < len(lines) - 1 and lines[at - 1] and lines[at + 1]:
+        marks[at] = False
+
+
+def _join_wrapped(lines: Sequence[str], prefixed: Sequence[bool], marks: list[bool]) -> None:
+    """Mark the overhang of a quoted line that a client wrapped without repeating the mark."""
+    for index in range(1, len(lines) - 1):
+        if marks[index] or not (prefixed[index - 1] and prefixed[index + 1]):
+            continue
+        before, line = lines[index - 1], lines[index]
+        if line and (_open_bracket(before) or _overhangs(before, line)):
+            marks[index] = True
+
+
+def _open_bracket(line: str) -> bool:
+    tail = line.lstrip("> ")[-_WRAP_COLUMN * 2 :]
+    return tail.count("(") > tail.count(")") or tail.count("<") > tail.count(">")
+
+
+def _overhangs(before: str, line: str) -> bool:
+    word = line.split(" ", 1)[0]
+    return (
+        word[:1].islower()
+        and before[-1:] not in ".?!:;。？！：；"
+        and len(before) + len(word) >= _WRAP_COLUMN + 2
+        and len(line) < len(before)
+    )

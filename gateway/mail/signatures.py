@@ -1,0 +1,113 @@
+"""Which lines at the end of a newly written text are a signature, a device's remark or a disclaimer.
+
+Shape: only the tail of a run of new lines is looked at, a bounded number of lines; in doubt a line stays text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from gateway.mail.attribution import is_rule, plain
+from gateway.mail.remarks import CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS
+
+_DELIMITED: Final = 24  # filled lines that may follow "-- "
+_BLOCK: Final = 14  # filled lines of a signature without delimiter
+_PIECES: Final = 60  # closing pieces taken off one after another
+_RULES: Final = "-_=—–―─━*"
+_SHORT: Final = 72
+
+
+def signature_start(run: Sequence[str]) -> int:
+    """The index of the first line of what closes a run of new lines; its length where nothing does.
+
+    Shape: 0 where the run is nothing but a signature.
+
+    >>> signature_start(["The server is down.", "", "-- ", "Wei Zhang"])
+    2
+    """
+    lines = [plain(line) for line in run]
+    end = _delimiter(lines, len(lines))
+    for _ in range(_PIECES):
+        shorter = min(_peeled(lines, end), _delimiter(lines, end))
+        if shorter >= end:
+            break
+        end = shorter
+    return end
+
+
+def _delimiter(lines: Sequence[str], end: int) -> int:
+    """The last "-- " line with a short rest behind it, or `end`."""
+    filled = 0
+    for index in range(end - 1, -1, -1):
+        if filled > _DELIMITED:
+            break
+        line = lines[index]
+        if line in ("--", "—", "- --"):
+            rest = [text for text in lines[index + 1 : end] if text]
+            if line == "--" or _is_contact_block(rest):
+                return index
+        filled += bool(line)
+    return end
+
+
+def _peeled(lines: Sequence[str], end: int) -> int:
+    """Where the text ends when one closing piece is taken off: a remark, a notice, a rule or a contact block."""
+    last = _without_blanks(lines, end)
+    if last == 0:
+        return end
+    if (
+        _is_remark(lines[last - 1])
+        or is_rule(lines[last - 1])
+        or len(lines[last - 1]) == 1
+        and lines[last - 1] in "ᐧ—"
+    ):
+        return last - 1
+    start = last
+    while start > 0 and lines[start - 1] and last - start < 60:
+        start -= 1
+    if _is_notice(" ".join(lines[start:last])[:4_000]):
+        return start
+    return _contact_block(lines, last, end)
+
+
+def _contact_block(lines: Sequence[str], last: int, end: int) -> int:
+    """The closing ("Best regards") or rule from which on only short lines with contact details follow."""
+    filled = 0
+    for index in range(last - 1, -1, -1):
+        line = lines[index]
+        if not line:
+            continue
+        if CLOSING.fullmatch(line) or (line[0] in _RULES and is_rule(line, 2)):
+            rest = [text for text in lines[index + 1 : last] if text]
+            if not _is_contact_block(rest):
+                return end
+            return index - 1 if index and CLOSING.fullmatch(lines[index - 1]) else index
+        filled += 1
+        if filled > _BLOCK or len(line) > _SHORT * 2:
+            break
+    return end
+
+
+def _is_contact_block(rest: Sequence[str]) -> bool:
+    if not rest or len(rest) > _BLOCK:
+        return False
+    short = all(len(line) <= _SHORT * 2 and not line.endswith(("?", "？")) for line in rest)
+    return short and any(CONTACT.search(line) for line in rest)
+
+
+def _is_remark(line: str) -> bool:
+    return len(line) <= 140 and DEVICE.fullmatch(line) is not None
+
+
+def _is_notice(paragraph: str) -> bool:
+    if len(paragraph) < 8 or NOTICE.match(paragraph) is None:
+        return False
+    folded = paragraph.casefold()
+    return any(word in folded for word in SECRET_WORDS) and any(word in folded for word in MAIL_WORDS)
+
+
+def _without_blanks(lines: Sequence[str], end: int) -> int:
+    while end > 0 and not lines[end - 1]:
+        end -= 1
+    return end
