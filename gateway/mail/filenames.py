@@ -11,6 +11,8 @@ from typing import Final
 
 LONGEST: Final = 150
 _LONGEST_EXTENSION: Final = 20
+_LONGEST_GIVEN: Final = 4_096
+_BREAKS: Final = str.maketrans("\t\r\n", "   ")
 # Controls, zero-width, direction marks and overrides, line separators, byte order mark, specials.
 _INVISIBLE: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\ud800-\udfff]"
@@ -42,13 +44,17 @@ def safe(name: str) -> str:
     >>> safe("../../etc/passwd"), safe("a\\u202egpj.exe"), safe("con.txt"), safe("报告.pdf. ")
     ('passwd', 'agpj.exe', '_con.txt', '报告.pdf')
     """
-    name = _INVISIBLE.sub("", name[:4096].replace("\\", "/").replace("\n", "").rstrip("/ "))
-    name = name.rpartition("/")[2].strip().rstrip(". ")
+    name = visible(name).replace("\\", "/").rstrip("/ ").rpartition("/")[2].strip().rstrip(". ")
     if name.startswith("."):
         name = "_" + name.lstrip(".")
     if _DEVICE.match(name):
         name = "_" + name
     return _shortened(name) if name != "_" else ""
+
+
+def visible(name: str) -> str:
+    """A name on one line, without characters that hide or reverse others."""
+    return _INVISIBLE.sub("", name[:_LONGEST_GIVEN].translate(_BREAKS)).strip()
 
 
 def generated(content_type: str, number: int) -> str:

@@ -13,6 +13,12 @@ from typing import Final
 from gateway.mail import charset, limits
 
 _NAME: Final = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
+# Names that tell a header from a body that has colons too.
+_COMMON_NAME: Final = re.compile(
+    rb"(?i)(?:received|return-path|delivered-to|from|to|cc|date|subject|message-id|mime-version|reply-to|sender"
+    rb"|in-reply-to|references|user-agent|auto-submitted|precedence"
+    rb"|(?:content|x|list|dkim|arc|thread)-[\w-]{1,80})[ \t]*:"
+)
 # Each attempt ends a few question marks after its start, so the scan stays linear.
 _ENCODED_WORD: Final = re.compile(
     r"=\?([A-Za-z0-9_.:()+-]{1,60})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?=\s]{0,75}){0,2})\?="
@@ -70,6 +76,8 @@ def split(content: bytes, start: int = 0, stop: int | None = None, *, lenient: b
         elif (match := _NAME.match(line)) is not None:
             size = len(line)
             found.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
+        elif found and _header_goes_on(content, after, stop):
+            defects.append("line without a field name in the header")
         elif at != start or not line.startswith((b"From ", b">From ")):
             defects.append("no blank line after the header")
             break
@@ -80,12 +88,23 @@ def split(content: bytes, start: int = 0, stop: int | None = None, *, lenient: b
     return Header(fields, at, tuple(defects))
 
 
+def _header_goes_on(content: bytes, at: int, stop: int) -> bool:
+    """Whether a well-known field follows within a few lines, with no blank line before it."""
+    for _ in range(4):
+        newline = content.find(b"\n", at, stop)
+        line = content[at : newline if newline >= 0 else stop].rstrip(b"\r")
+        if not line or newline < 0 or line[:1] not in b" \t":
+            return _COMMON_NAME.match(line) is not None
+        at = newline + 1
+    return False
+
+
 def _beyond(found: list[tuple[str, list[bytes]]], *, lenient: bool) -> None:
     """Refuse what is beyond the bounds, or leave it out."""
     if not lenient:
         raise limits.TooComplex("header fields")
     lines = found[-1][1]
-    lines[:] = [lines[0][: limits.FIELD_BYTES]]
+    lines[-1:] = [lines[0][: limits.FIELD_BYTES]] if len(lines) == 1 else []
     del found[limits.FIELDS :]
 
 

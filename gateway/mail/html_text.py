@@ -21,8 +21,8 @@ _MARGINLESS: Final = re.compile(r"(?i)margin\s{0,5}:\s{0,5}0|margin-bottom\s{0,5
 _SKIPPED: Final = _names("head script style title template noscript svg math object iframe select textarea")
 _BLANK_LINE: Final = _names("p h1 h2 h3 h4 h5 h6 pre blockquote dl figure")
 _NEW_LINE: Final = _names(
-    "div tr table tbody thead tfoot caption ul ol li dt dd address article aside section header footer main form center"
-    " fieldset nav hr"
+    "div tr table tbody thead tfoot caption ul ol li dt dd address article aside section header footer main form"
+    " center fieldset nav hr"
 )
 _STYLED_LONG: Final = 4_000
 

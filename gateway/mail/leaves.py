@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Final
 
@@ -68,6 +68,8 @@ class Reader:
     def read(self, root: Part) -> Contents:
         """The contents of a mail."""
         segments = self._segments(root, top=True)
+        if not any((segment.plain or segment.html or "").strip() for segment in segments):
+            segments += self._named_texts(root)
         contents = Contents(segments)
         references = contents.html
         contents.attachments = [_placed(attachment, references) for attachment in self.attachments]
@@ -85,12 +87,15 @@ class Reader:
         return _merged(found) if part.content_type == "multipart/alternative" else found
 
     def _leaf(self, part: Part, *, top: bool) -> list[Segment]:
-        name = _filename(part)
-        if not _is_body(part, name, top=top):
-            self._attach(part, name)
+        if not _is_body(part, top=top):
+            self._attach(part)
             return []
-        text = self._text(part)
-        return [Segment(html=text) if part.content_type == "text/html" else Segment(plain=text)]
+        return [_segment(part, self._text(part))]
+
+    def _named_texts(self, root: Part) -> list[Segment]:
+        """Texts that have a file name but are not sent as files, for a mail that says nothing else."""
+        texts = (part for part in root.leaves() if part.content_type in _BODY_TYPES and _given_name(part))
+        return [_segment(part, self._text(part)) for part in texts if part.disposition.value != "attachment"]
 
     def _text(self, part: Part) -> str:
         """A text part decoded, with LF line ends."""
@@ -116,9 +121,10 @@ class Reader:
             return flowed.unfold(text, delete_space=parameters.get("delsp", "").lower() == "yes")
         return text
 
-    def _attach(self, part: Part, name: str | None = None) -> None:
+    def _attach(self, part: Part) -> None:
         content = self.cutter.content(part)
-        name = _filename(part) if name is None else name
+        given = _given_name(part)
+        name = filenames.safe(given) if given else ""
         number = len(self.attachments) + 1
         self.attachments.append(
             Attachment(
@@ -129,16 +135,21 @@ class Reader:
                 inline=part.disposition.value == "inline",
                 content_id=_content_id(part),
                 generated=not name,
+                given_name=given,
             )
         )
 
 
-def _is_body(part: Part, name: str, *, top: bool) -> bool:
+def _segment(part: Part, text: str) -> Segment:
+    return Segment(html=text) if part.content_type == "text/html" else Segment(plain=text)
+
+
+def _is_body(part: Part, *, top: bool) -> bool:
     if part.content_type not in _BODY_TYPES:
         return False
-    if top:
-        return not (name and part.disposition.value == "attachment")
-    return not name and part.disposition.value != "attachment"
+    sent_as_file = part.disposition.value == "attachment"
+    named = bool(_given_name(part))
+    return not (named and sent_as_file) if top else not (named or sent_as_file)
 
 
 def _is_resource(part: Part) -> bool:
@@ -177,15 +188,7 @@ def _placed(attachment: Attachment, page: str) -> Attachment:
     inline = shown or (attachment.inline and bool(attachment.content_id))
     if inline == attachment.inline:
         return attachment
-    return Attachment(
-        attachment.filename,
-        attachment.content_type,
-        attachment.content,
-        attachment.sha256,
-        inline,
-        attachment.content_id,
-        attachment.generated,
-    )
+    return replace(attachment, inline=inline)
 
 
 def _content_id(part: Part) -> str:
@@ -193,14 +196,12 @@ def _content_id(part: Part) -> str:
     return header.decode(value).strip("<> ")[:250] if value else ""
 
 
-def _filename(part: Part) -> str:
-    """The name the sender gave, made safe, or an empty text."""
+def _given_name(part: Part) -> str:
+    """The name the sender gave, decoded, or an empty text."""
     for source, key in ((part.disposition, "filename"), (part.media, "name")):
         name = source.parameters.get(key, "")
-        if name:
-            decoded = header.decode_words(name) if "=?" in name else name
-            if safe := filenames.safe(decoded):
-                return safe
+        if name and (shown := filenames.visible(header.decode_words(name) if "=?" in name else name)):
+            return shown
     return ""
 
 

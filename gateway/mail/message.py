@@ -36,6 +36,7 @@ class Attachment:
     inline: bool = False
     content_id: str = ""
     generated: bool = False
+    given_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

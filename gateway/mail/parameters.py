@@ -14,6 +14,7 @@ from gateway.mail import charset, header, limits
 
 _SEPARATORS: Final = re.compile(r"[;\s]*")
 _ATTRIBUTE: Final = re.compile(r"([^\s=;\"]{1,100})\s{0,20}(=?)\s{0,20}")
+_QUOTED_PAIR: Final = re.compile(r"\\(.)", re.DOTALL)
 _SECTION: Final = re.compile(r"([^*]+)\*(?:(\d{1,3})(\*?))?")
 _ONE_WORD: Final = frozenset(
     {"charset", "boundary", "format", "delsp", "type", "start", "report-type", "protocol"}
@@ -79,8 +80,8 @@ def _value(text: str, at: int, name: str) -> tuple[str, int]:
     while (close := text.find('"', close)) > 0 and text[close - 1] == "\\" and text[close - 2] != "\\":
         close += 1
     end = len(text) if close < 0 else close
-    given = text[at + 1 : end].replace('\\"', '"').replace("\\\\", "\\")
-    return given, end + 1
+    given = text[at + 1 : end]
+    return (_QUOTED_PAIR.sub(r"\1", given) if "\\" in given else given), end + 1
 
 
 def _word(text: str) -> str:

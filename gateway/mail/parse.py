@@ -26,6 +26,7 @@ from gateway.mail.parts import Cutter, Part
 TOO_COMPLEX: Final = "too-complex"
 """The defect of a mail that was not read in full; such mail belongs before a person."""
 
+_BLANK_LINES: Final = re.compile(rb"(?:[ \t]*+\r?\n)*+")
 _IDENTIFIER: Final = re.compile(r"<([^<>]{1,998})>")
 
 
@@ -58,8 +59,10 @@ def _prepared(raw: bytes) -> bytes:
     """The bytes without what some stores put before a mail, and with LF where only CR ends lines."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    if raw[:1] in (b"\n", b"\r", b"\xef"):
-        raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    if raw[:1] in (b"\n", b"\r", b" ", b"\t", b"\xef"):
+        raw = raw.removeprefix(b"\xef\xbb\xbf")
+        blank = _BLANK_LINES.match(raw)
+        raw = raw[blank.end() :] if blank else raw
     return raw
 
 

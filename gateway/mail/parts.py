@@ -19,8 +19,9 @@ from gateway.mail import limits, parameters
 from gateway.mail.header import Header
 from gateway.mail.parameters import Parametrised
 
-_TYPE: Final = re.compile(r"[!#$&^_.+a-z0-9-]{1,100}/[!#$&^_.+a-z0-9-]{1,100}")
-_DELIMITER_LINE: Final = re.compile(rb"--([^\s]{1,200})[ \t]*\r?\n(?i:content-|\r?\n)")
+_TYPE: Final = re.compile(r"[!#$&^_.+a-z0-9-]{1,100}/[!#$&^_.+*a-z0-9-]{1,100}")
+_DELIMITER_LINE: Final = re.compile(rb"--([^\s]{0,200})[ \t]*\r?\n(?i:content-|\r?\n)")
+_CLOSING: Final = re.compile(rb"--(?![\w=.'()+,/:?])")
 _BASE64_TEXT: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n\v\f"
 _UU_BEGIN: Final = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} [^\n]{0,200}\n")
 
@@ -127,8 +128,8 @@ class Cutter:
             newline = raw.find(b"\n", at, min(stop, at + 200))
             after = newline + 1 if newline >= 0 else stop
             rest = raw[at:after].strip() if newline >= 0 or stop - at < 200 else b"?"
-            if rest in (b"", b"--"):
-                yield begin, after, rest == b"--"
+            if not rest or _CLOSING.match(rest):
+                yield begin, after, bool(rest)
                 at = after
 
     def _before_break(self, at: int, floor: int) -> int:
@@ -156,8 +157,12 @@ class Cutter:
             self.defects.append("base64 expected, plain text found")
             return body
         padding = body.find(b"=")
-        if padding < 0 or not body[padding:].strip(b"= \t\r\n\v\f"):
+        rest = body[padding:].strip(b"= \t\r\n\v\f") if padding >= 0 else b""
+        if not rest:
             return self._letters(body)
+        if strange:  # a footer after the end
+            self.defects.append("text after base64")
+            return self._letters(body[:padding])
         return b"".join(self._letters(piece) for piece in body.split(b"="))  # several encodings in a row
 
     def _letters(self, letters: bytes) -> bytes:
@@ -194,6 +199,8 @@ def _media(header: Header, default: str) -> Parametrised:
     given = header.first("content-type")
     media = parameters.parse(given) if given else Parametrised(default)
     if not _TYPE.fullmatch(media.value):
+        if "boundary" in media.parameters:
+            return Parametrised("multipart/mixed", media.parameters)
         named = "name" in media.parameters or b"filename" in header.first("content-disposition").lower()
         return Parametrised("application/octet-stream" if named else "text/plain", media.parameters)
     return media
