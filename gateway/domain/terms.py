@@ -5,11 +5,12 @@ Source: contract clauses 2.1, 2.3, 4.2 (promises P1, P4, P5, P12).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum, unique
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 
 @unique
@@ -95,3 +96,49 @@ class Terms:
 
 
 DEFAULT_TERMS: Final = Terms()
+
+
+class BadTerms(ValueError):
+    """Terms of a contract that make no sense."""
+
+
+def agreed(overrides: Mapping[str, Any]) -> Terms:
+    """The default terms with what a contract says differently.
+
+    Shape: `{"targets": {"critical": {"first_response_minutes": 15, "resolution_minutes": 240}},
+    "progress_minutes": {"critical": 60}, "ladder": [50, 75, 90, 100]}`, each part optional.
+    Errors: BadTerms.
+
+    >>> agreed({"targets": {"low": {"first_response_minutes": 60}}}).targets[Priority.LOW].first_response
+    datetime.timedelta(seconds=3600)
+    """
+    if unknown := set(overrides) - {"targets", "progress_minutes", "ladder"}:
+        raise BadTerms(f"unknown terms: {', '.join(sorted(unknown))}")
+    targets, progress = dict(DEFAULT_TERMS.targets), dict(DEFAULT_TERMS.progress)
+    for level, figures in overrides.get("targets", {}).items():
+        known = targets[_level(level)]
+        targets[_level(level)] = Targets(
+            _minutes(figures.get("first_response_minutes"), known.first_response),
+            _minutes(figures.get("resolution_minutes"), known.resolution),
+        )
+    for level, minutes in overrides.get("progress_minutes", {}).items():
+        progress[_level(level)] = _minutes(minutes, timedelta())
+    ladder = tuple(overrides.get("ladder", DEFAULT_TERMS.ladder))
+    if not all(isinstance(rung, int) and 0 < rung <= 100 for rung in ladder) or list(ladder) != sorted(set(ladder)):
+        raise BadTerms("the ladder is a rising list of whole percentages from 1 to 100")
+    return Terms(MappingProxyType(targets), MappingProxyType(progress), ladder)
+
+
+def _level(name: str) -> Priority:
+    try:
+        return Priority(name)
+    except ValueError:
+        raise BadTerms(f"no priority is called {name!r}") from None
+
+
+def _minutes(value: Any, otherwise: timedelta) -> timedelta:
+    if value is None:
+        return otherwise
+    if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        raise BadTerms(f"minutes must be a number above 0, not {value!r}")
+    return timedelta(minutes=value)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.store.models import Blob
+from gateway.store.models import Blob, table
 
 INLINE_BYTES: Final = 96 * 1024
 
@@ -111,7 +111,12 @@ class Blobs:
             small = len(content) <= INLINE_BYTES
             if key not in rows and not small:
                 self._place.write(key, content)
-            rows[key] = {"key": key, "size_bytes": len(content), "stored_at": at, "data": content if small else None}
+            rows[key] = {
+                "key": key,
+                "size_bytes": len(content),
+                "stored_at": at,
+                "data": content if small else None,
+            }
         if rows:
             session.execute(_upsert(session), list(rows.values()))
         return keys
@@ -159,7 +164,7 @@ def unsettled(session: Session, before: datetime, limit: int) -> list[str]:
 
 def _upsert(session: Session) -> sa.Insert:
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    made = make(Blob.__table__)  # type: ignore[arg-type]
+    made = make(table(Blob))
     return made.on_conflict_do_update(index_elements=["key"], set_={"stored_at": made.excluded.stored_at})
 
 

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from gateway.mail.trust import Authentication
 from gateway.store import leases
 from gateway.store.blobs import Blobs
-from gateway.store.models import Delivery, DeliveryState
+from gateway.store.models import Delivery, DeliveryState, table
 
 MAX_ATTEMPTS: Final = 3
+ADMITTED: Final = "admitted"
 _BACK_OFF: Final = timedelta(seconds=10)
-_table = Delivery.__table__
+_table = table(Delivery)
 
 
 class Arrived(Protocol):
@@ -48,6 +49,7 @@ class Claimed:
     door: str
     authentication: Authentication
     attempts: int
+    admitted: bool = False
 
 
 def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[str]:
@@ -62,7 +64,7 @@ def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[
         for arrival, key, name in zip(arrivals, keys, names, strict=True)
         for path in arrival.forward_paths
     ]
-    session.execute(_table.insert(), rows)  # type: ignore[attr-defined]
+    session.execute(_table.insert(), rows)
     return names
 
 
@@ -75,11 +77,11 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Cla
     table = Delivery
     rows = session.execute(
         sa.select(table.id, table.blob_key, table.accepted_at, table.reverse_path, table.forward_path, table.door,
-                  table.authentication, table.attempts).where(table.id.in_(taken)).order_by(table.id)
+                  table.authentication, table.attempts, table.rule).where(table.id.in_(taken)).order_by(table.id)
     )  # fmt: skip
     return [
         Claimed(row.id, taken[row.id], row.blob_key, row.accepted_at, row.reverse_path, row.forward_path, row.door,
-                Authentication(**row.authentication), row.attempts)
+                Authentication(**row.authentication), row.attempts, row.rule == ADMITTED)
         for row in rows
     ]  # fmt: skip
 
@@ -87,7 +89,9 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Cla
 def finish(session: Session, delivery_id: int, **values: Any) -> None:
     """Write what became of a delivery, and let the lease go."""
     session.execute(
-        sa.update(Delivery).where(Delivery.id == delivery_id).values(lease_until=None, lease_owner=None, **values),
+        sa.update(Delivery)
+        .where(Delivery.id == delivery_id)
+        .values(lease_until=None, lease_owner=None, **values),
         execution_options={"synchronize_session": False},
     )
 
@@ -95,14 +99,18 @@ def finish(session: Session, delivery_id: int, **values: Any) -> None:
 def postpone(session: Session, claimed: Claimed, at: datetime, *, error: str) -> None:
     """Try again later after a fault of ours, up to three times; then a person has to look."""
     if claimed.attempts >= MAX_ATTEMPTS:
-        finish(session, claimed.id, state=DeliveryState.QUARANTINED, processed_at=at, rule="fault", error=error)
+        finish(
+            session, claimed.id, state=DeliveryState.QUARANTINED, processed_at=at, rule="fault", error=error
+        )
         return
     finish(session, claimed.id, next_attempt_at=at + _BACK_OFF * 3 ** (claimed.attempts - 1), error=error)
 
 
 def give_back(session: Session, claimed: Claimed, at: datetime) -> None:
     """Return a delivery untried, as after a fault of the database that says nothing about the mail."""
-    finish(session, claimed.id, next_attempt_at=at + timedelta(seconds=2), attempts=max(claimed.attempts - 1, 0))
+    finish(
+        session, claimed.id, next_attempt_at=at + timedelta(seconds=2), attempts=max(claimed.attempts - 1, 0)
+    )
 
 
 def _row(arrival: Arrived, key: str, name: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.store.models import Alarm, Delivery, Lease, Outbox, database_now
+from gateway.store.models import Alarm, Delivery, Lease, Outbox, database_now, table
 from gateway.store.session import SessionFactory, transaction
 
 SECONDS: Final = 12.0
@@ -26,7 +26,7 @@ def hold(sessions: SessionFactory, name: str, owner: str, seconds: float) -> int
     """Take or prolong a named right: its fencing number, or None while somebody else holds it."""
     with transaction(sessions) as session:
         make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        first = make(Lease.__table__).values(name=name, owner=owner, until=database_now(-1), fence=0)  # type: ignore[arg-type]
+        first = make(table(Lease)).values(name=name, owner=owner, until=database_now(-1), fence=0)
         session.execute(first.on_conflict_do_nothing(index_elements=["name"]))
         held_by_us = sa.and_(Lease.owner == owner, Lease.fence > 0)
         taken = (
@@ -70,7 +70,9 @@ def claim(session: Session, rows: Leased, *, due: Sequence[sa.ColumnElement[bool
     return dict(sorted((row_id, fence) for row_id, fence in found))
 
 
-def prolong(session: Session, rows: Leased, row_ids: Sequence[int], *, owner: str, seconds: float = SECONDS) -> None:
+def prolong(
+    session: Session, rows: Leased, row_ids: Sequence[int], *, owner: str, seconds: float = SECONDS
+) -> None:
     """Push the end of leases that are still ours."""
     session.execute(
         sa.update(rows)

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from gateway.store import leases
-from gateway.store.models import Outbox, OutboxState, Promise, database_now
+from gateway.store.models import Outbox, OutboxState, Promise, database_now, table
 from gateway.store.session import want_ring
 
 QUEUE: Final = "out"
@@ -86,7 +86,7 @@ def put(session: Session, entry: Entry, at: datetime, *, delay: timedelta = time
         "results": {},
         "last_reply": "",
     }
-    made = make(Outbox.__table__).values(**values)  # type: ignore[arg-type]
+    made = make(table(Outbox)).values(**values)
     written = session.execute(made.on_conflict_do_nothing(index_elements=["occasion"]).returning(Outbox.id))
     row_id = written.scalar_one_or_none()
     if row_id is not None:
@@ -98,7 +98,9 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int, per_destina
     """Due rows nobody holds, except where enough mail for their destination is under way already."""
     busy = (
         sa.select(Outbox.destination)
-        .where(Outbox.state.in_(_UNDECIDED), Outbox.lease_until >= database_now(), Outbox.lease_owner != owner)
+        .where(
+            Outbox.state.in_(_UNDECIDED), Outbox.lease_until >= database_now(), Outbox.lease_owner != owner
+        )
         .group_by(Outbox.destination)
         .having(sa.func.count() >= per_destination)
     )
@@ -123,7 +125,15 @@ def begin(session: Session, claimed: Claimed) -> bool:
 
 def sent(session: Session, claimed: Claimed, at: datetime, *, results: Mapping[str, str], reply: str) -> None:
     """The next server took responsibility for every recipient still owed."""
-    _settle(session, claimed, OutboxState.SENT, reply, sent_at=at, recipients=[], results=_merged(claimed, results))
+    _settle(
+        session,
+        claimed,
+        OutboxState.SENT,
+        reply,
+        sent_at=at,
+        recipients=[],
+        results=_merged(claimed, results),
+    )
 
 
 def kept(session: Session, claimed: Claimed, at: datetime) -> None:
@@ -195,7 +205,9 @@ def _merged(claimed: Claimed, results: Mapping[str, str]) -> dict[str, str]:
 
 
 def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, **values: Any) -> None:
-    _write(session, claimed, state=state, last_reply=reply[:1000], lease_until=None, lease_owner=None, **values)
+    _write(
+        session, claimed, state=state, last_reply=reply[:1000], lease_until=None, lease_owner=None, **values
+    )
 
 
 def _write(session: Session, claimed: Claimed, **values: Any) -> None:

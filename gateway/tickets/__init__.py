@@ -1,0 +1,13 @@
+"""The verbs, and the only writers of tickets: intake, handling, closure.
+
+Each verb locks the ticket, appends to its log, writes the letters that the change owes into the outbox, and ends by
+re-planning the ticket's alarms, all in the caller's transaction.
+"""
+
+
+class NotFound(ValueError):
+    """No ticket (or message) has that number."""
+
+
+class Refused(ValueError):
+    """A request that makes no sense on this ticket; the text says why in plain words."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
+from gateway.domain.lifecycle import Event, EventKind
 from gateway.store.models import (
     Attachment,
     Delivery,
@@ -62,6 +63,11 @@ def entries(session: Session, number: int) -> Sequence[TicketEvent]:
     """The whole log of a ticket, in order."""
     found = select(TicketEvent).where(TicketEvent.ticket_id == number).order_by(TicketEvent.seq)
     return session.scalars(found).all()
+
+
+def as_events(rows: Iterable[TicketEvent]) -> list[Event]:
+    """A log as the clocks read it."""
+    return [Event(EventKind(row.kind), row.at, row.recorded_at, row.actor, row.data) for row in rows]
 
 
 def letters_of(session: Session, number: int) -> Sequence[Outbox]:

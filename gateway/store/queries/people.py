@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gateway.store.models import ApiToken, Customer, Engineer, LoginFailure, WebSession
+from gateway.store.models import ApiToken, Contact, Customer, Engineer, LoginFailure, WebSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +80,13 @@ def bearer(session: Session, token_digest: str, at: datetime) -> tuple[ApiToken,
     )
     row = session.execute(found).first()
     return (row[0], row[1]) if row else None
+
+
+def names(session: Session) -> dict[int, str]:
+    """The name of every engineer, also of those who left."""
+    return {row.id: row.name for row in session.execute(select(Engineer.id, Engineer.name))}
+
+
+def known_contacts(session: Session, emails: Collection[str]) -> frozenset[str]:
+    """Which of these normalised addresses are contacts of a customer."""
+    return frozenset(session.scalars(select(Contact.email).where(Contact.email.in_(emails))))

@@ -1,0 +1,114 @@
+"""A disposition carried out by the verbs of `tickets`, inside the transaction that decided it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.inbound.rules import Action, Disposition, Facts, sender
+from gateway.mail import address
+from gateway.mail.message import Mailbox
+from gateway.mail.reading import Reading
+from gateway.store.blobs import Blobs
+from gateway.store.deliveries import Claimed
+from gateway.store.models import ContentDigest, Delivery
+from gateway.tickets import following, intake, returns
+from gateway.tickets.letterhead import Letterhead, Post, post
+from gateway.tickets.messages import Entrance
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mail with what was found and decided."""
+
+    delivery: Claimed
+    reading: Reading
+    facts: Facts
+    decided: Disposition
+
+
+def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at: datetime) -> int | None:
+    """Do what was decided; the ticket the mail ended on, if any."""
+    decided = mail.decided
+    entrance = _entrance(mail)
+    match decided.action:
+        case Action.OPEN:
+            ticket_id = intake.open_by_mail(session, head, blobs, entrance, at=at)
+            if decided.ticket_id is not None:
+                why = "follow-up" if decided.follows else "suggested-by-mail"
+                following.link(session, head, ticket_id, other=decided.ticket_id, why=why, at=at)
+        case Action.APPEND:
+            ticket_id = _named(decided)
+            following.append_reply(session, head, blobs, ticket_id, entrance=entrance, at=at)
+        case Action.APPEND_AUTOMATIC:
+            ticket_id = _named(decided)
+            following.append_automatic(session, head, blobs, ticket_id, entrance=entrance, at=at)
+        case Action.HOLD_ON_TICKET:
+            ticket_id = _named(decided)
+            following.hold(session, head, blobs, ticket_id, entrance=entrance, reason=decided.reason, at=at)
+        case Action.RECORD_BOUNCE:
+            bounce = mail.reading.classification.bounce
+            return returns.record_bounce(session, head, bounce, at=at) if bounce else None
+        case Action.REFUSE:
+            _refuse(session, head, mail, at=at)
+            return None
+        case Action.KEEP | Action.REVIEW:
+            return _ticket_of_twin(session, mail.facts.duplicate_of)
+    session.execute(
+        sa.update(ContentDigest)
+        .where(ContentDigest.digest == mail.reading.message.digest)
+        .values(ticket_id=ticket_id),
+        execution_options={"synchronize_session": False},
+    )
+    return ticket_id
+
+
+def _entrance(mail: Judged) -> Entrance:
+    decided, facts = mail.decided, mail.facts
+    author = sender(mail.reading)
+    shown = author if author.address else Mailbox(author.name, mail.delivery.reverse_path)
+    return Entrance(
+        reading=mail.reading,
+        delivery_id=mail.delivery.id,
+        accepted_at=mail.delivery.accepted_at,
+        sender=shown,
+        party=facts.party,
+        authenticated=decided.authenticated,
+        authentication=facts.authentication,
+        answer_to=decided.answer_to,
+        follows_id=decided.ticket_id if decided.follows else None,
+        own_addresses=facts.own_addresses,
+    )
+
+
+def _refuse(session: Session, head: Letterhead, mail: Judged, *, at: datetime) -> None:
+    """Tell an authenticated stranger that the address is not registered."""
+    to = mail.decided.answer_to
+    if not to:
+        return
+    words = {"zone": head.zone, "received_at": mail.delivery.accepted_at, "address": to}
+    what = Post(
+        letter="refusal",
+        occasion=f"refusal:{address.normalise(to)}:{at.date().isoformat()}",
+        language=head.letter_language(mail.reading.language),
+        words=words,
+        to=[Mailbox("", to)],
+        answers=mail.reading.message.message_id,
+        auto_submitted="auto-replied",
+    )
+    post(session, head, what, at)
+
+
+def _named(decided: Disposition) -> int:
+    if decided.ticket_id is None:
+        raise AssertionError(f"{decided.action} names a ticket")
+    return decided.ticket_id
+
+
+def _ticket_of_twin(session: Session, delivery_id: int | None) -> int | None:
+    if delivery_id is None:
+        return None
+    return session.execute(sa.select(Delivery.ticket_id).where(Delivery.id == delivery_id)).scalar_one()

@@ -1,0 +1,72 @@
+"""Facts about a mail, gathered inside the transaction that will judge it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from gateway import secrets
+from gateway.domain import thread
+from gateway.domain.lifecycle import Status
+from gateway.domain.thread import Hint, Key
+from gateway.inbound.rules import Facts, TicketFacts, sender
+from gateway.mail import address
+from gateway.mail.reading import Reading
+from gateway.store.deliveries import Claimed
+from gateway.store.queries import agreements, facts
+
+_MAX_REFERENCES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the operator settled that judgement depends on."""
+
+    secret: str
+    prefix: str
+    own_addresses: frozenset[str]
+    blocked: frozenset[str]
+    unregistered: str
+
+
+def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) -> Facts:
+    """Everything `rules.decide` needs to know."""
+    author = address.normalise(sender(reading).address)
+    duplicate_of = facts.enter_digest(session, reading.message.digest, delivery.id)
+    hints = named_tickets(session, desk, reading, delivery.forward_path)
+    known = facts.tickets_named(session, sorted({hint.ticket for hint in hints}), author)
+    return Facts(
+        reverse_path=delivery.reverse_path,
+        authentication=delivery.authentication,
+        own_addresses=desk.own_addresses,
+        duplicate_of=duplicate_of,
+        blocked=_blocked(desk, author, delivery.reverse_path),
+        engineer=bool(author) and facts.is_engineer(session, author),
+        party=agreements.party_of(session, author) if author else None,
+        hints=tuple(hints),
+        tickets={row[0]: TicketFacts(Status(row[1]), row[2], row[3]) for row in known},
+        unregistered=desk.unregistered,
+        admitted=delivery.admitted,
+    )
+
+
+def named_tickets(session: Session, desk: Desk, reading: Reading, forward_path: str) -> list[Hint]:
+    """Every ticket the mail names, by signed address, by our message identifiers, by subject tag."""
+    message = reading.message
+    written_to = [forward_path, *(box.address for box in (*message.to, *message.cc)[:50])]
+    hints = []
+    for written in written_to:
+        ours, detail = address.split_subaddress(written)
+        ticket = secrets.ticket_of(desk.secret, detail) if ours.lower() in desk.own_addresses else None
+        if ticket is not None:
+            hints.append(Hint(Key.REPLY_ADDRESS, ticket))
+    answered = [*message.in_reply_to, *reversed(message.references)][:_MAX_REFERENCES]
+    hints += [Hint(Key.MESSAGE_ID, ticket) for ticket in facts.tickets_of_our_ids(session, answered)]
+    tag = thread.tagged(message.subject, desk.prefix)
+    return hints + ([Hint(Key.SUBJECT_TAG, tag)] if tag is not None else [])
+
+
+def _blocked(desk: Desk, author: str, reverse_path: str) -> bool:
+    seen = {author, address.normalise(reverse_path)} - {""}
+    return any(each in desk.blocked or f"@{address.domain_of(each)}" in desk.blocked for each in seen)

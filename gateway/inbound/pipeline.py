@@ -1,0 +1,133 @@
+"""From a durable delivery to a judged mail: claim, read in the limited child, gather, decide, apply, commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.inbound import applying, gathering, rules
+from gateway.inbound.gathering import Desk
+from gateway.mail import reading as readings
+from gateway.mail.reading import Order, Reading
+from gateway.runtime.sandbox import Crashed, TimedOut
+from gateway.store import deliveries, leases
+from gateway.store.blobs import Blobs
+from gateway.store.deliveries import Claimed
+from gateway.store.models import Delivery, DeliveryState
+from gateway.store.session import SessionFactory
+from gateway.tickets.letterhead import Letterhead
+
+BATCH: Final = 16
+_log = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """The limited child that reads hostile bytes."""
+
+    def call(self, payload: bytes) -> bytes:
+        """The child's answer. Errors: TimedOut, Crashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """Everything the walk of an inbound mail needs, wired once per process."""
+
+    sessions: SessionFactory
+    transaction: Callable[[], AbstractContextManager[Session]]
+    blobs: Blobs
+    reader: Reader
+    desk: Desk
+    head: Letterhead
+    owner: str
+    now: Callable[[], datetime]
+
+    def drain(self, until: datetime) -> bool:
+        """Judge due deliveries until none is left or the time is over; whether work is left."""
+        while self.now() < until:
+            claimed, raws = self._claim()
+            if not claimed:
+                return False
+            with leases.Keeper(self.sessions, Delivery, [each.id for each in claimed], self.owner):
+                for each in claimed:
+                    self._isolated(each, raws[each.id])
+        return True
+
+    def process(self, delivery: Claimed, raw: bytes) -> None:
+        """Judge one delivery in one short transaction, unless somebody else holds it by now."""
+        order = Order(raw, delivery.reverse_path, self.desk.own_addresses)
+        try:
+            reading = readings.reading_of(self.reader.call(readings.order_frame(order)))
+        except (TimedOut, Crashed, msgspec.ValidationError) as fault:
+            self._quarantine(delivery, f"could not be read within the limits: {type(fault).__name__}")
+            return
+        if reading.too_complex:
+            self._quarantine(delivery, "passes the limits for parts, header fields or nesting", reading)
+            return
+        with self.transaction() as session:
+            if leases.held(session, Delivery, delivery.id, delivery.fence):
+                self._judge(session, delivery, reading)
+
+    def _judge(self, session: Session, delivery: Claimed, reading: Reading) -> None:
+        at = self.now()
+        facts = gathering.gather(session, self.desk, reading, delivery)
+        decided = rules.decide(reading, facts)
+        mail = applying.Judged(delivery, reading, facts, decided)
+        ticket_id = applying.apply(session, self.head, self.blobs, mail, at=at)
+        held = decided.action is rules.Action.REVIEW
+        deliveries.finish(
+            session,
+            delivery.id,
+            state=DeliveryState.HELD if held else DeliveryState.DONE,
+            processed_at=at,
+            rule=decided.rule,
+            disposition=decided.action,
+            ticket_id=ticket_id,
+            error=decided.reason,
+            **_told(reading),
+        )
+
+    def _claim(self) -> tuple[list[Claimed], dict[int, bytes]]:
+        with self.transaction() as session:
+            claimed = deliveries.claim(session, owner=self.owner, at=self.now(), limit=BATCH)
+            return claimed, {each.id: self.blobs.get(session, each.blob_key) for each in claimed}
+
+    def _isolated(self, delivery: Claimed, raw: bytes) -> None:
+        """One mail's fault never stops the next: it is tried again, at last put before a person."""
+        try:
+            self.process(delivery, raw)
+        except sa.exc.OperationalError as fault:
+            _log.warning("the database refused delivery %s: %s", delivery.id, type(fault.orig).__name__)
+            with self.transaction() as session:
+                deliveries.give_back(session, delivery, self.now())
+        except Exception as fault:  # noqa: BLE001  whatever a mail sets off, its neighbours go on
+            _log.exception("delivery %s failed", delivery.id)
+            with self.transaction() as session:
+                deliveries.postpone(
+                    session, delivery, self.now(), error=f"{type(fault).__name__} while filing"
+                )
+
+    def _quarantine(self, delivery: Claimed, why: str, reading: Reading | None = None) -> None:
+        _log.warning("delivery %s quarantined: %s", delivery.id, why)
+        with self.transaction() as session:
+            if leases.held(session, Delivery, delivery.id, delivery.fence):
+                deliveries.finish(
+                    session, delivery.id, state=DeliveryState.QUARANTINED, processed_at=self.now(),
+                    rule="quarantine", disposition="review", error=why, **(_told(reading) if reading else {}),
+                )  # fmt: skip
+
+
+def _told(reading: Reading) -> dict[str, str]:
+    message = reading.message
+    return {
+        "message_id": message.message_id[:998],
+        "subject": message.subject[:500],
+        "originator": message.originator.address[:320],
+    }

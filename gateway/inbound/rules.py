@@ -1,0 +1,215 @@
+"""The judge of mail: one visible tuple of pure rules. The first that answers decides, and its name is kept.
+
+Nothing here does I/O: what must be known is gathered before, as `Facts`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from typing import Final
+
+from gateway.domain.lifecycle import Status
+from gateway.domain.thread import Continuation, Hint, Key, Sender, Trust, continuation, strongest
+from gateway.mail import address
+from gateway.mail.message import Kind, Mailbox
+from gateway.mail.reading import Reading
+from gateway.mail.trust import Authentication, Verdict
+from gateway.store.queries.agreements import Party
+
+
+@unique
+class Action(StrEnum):
+    """What is done with a mail."""
+
+    OPEN = "open-ticket"
+    APPEND = "append-reply"
+    APPEND_AUTOMATIC = "append-automatic"
+    HOLD_ON_TICKET = "hold-on-ticket"
+    RECORD_BOUNCE = "record-bounce"
+    KEEP = "keep"
+    REVIEW = "review"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """A ticket that a mail names, seen from the mail's author."""
+
+    status: Status
+    customer_id: int | None
+    participant: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about a mail besides its own words.
+
+    Shape: `duplicate_of` is the delivery by which the same content was entered; `hints` name tickets that exist;
+    `unregistered` is accept, review or refuse; `admitted` says that a person let this mail in from review.
+    """
+
+    reverse_path: str = ""
+    authentication: Authentication = Authentication()
+    own_addresses: frozenset[str] = frozenset()
+    duplicate_of: int | None = None
+    blocked: bool = False
+    engineer: bool = False
+    party: Party | None = None
+    hints: tuple[Hint, ...] = ()
+    tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
+    unregistered: str = "accept"
+    admitted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What is to be done with a mail, by which rule, and who may be told.
+
+    Shape: `ticket_id` is the ticket to write on, or the one a new ticket follows or is linked to; `answer_to` the
+    address automatic mail may go to, empty for none.
+    """
+
+    rule: str
+    action: Action
+    ticket_id: int | None = None
+    follows: bool = False
+    authenticated: bool = False
+    answer_to: str = ""
+    reason: str = ""
+
+
+Rule = Callable[[Reading, Facts], Disposition | None]
+_ROBOTS: Final = (
+    "mailer-daemon",
+    "postmaster",
+    "no-reply",
+    "noreply",
+    "do-not-reply",
+    "donotreply",
+    "bounce",
+    "bounces",
+)
+
+
+def decide(reading: Reading, facts: Facts) -> Disposition:
+    """The disposition of a mail."""
+    for rule in RULES:
+        if found := rule(reading, facts):
+            return found
+    raise AssertionError("the last rule answers always")
+
+
+def duplicate(reading: Reading, facts: Facts) -> Disposition | None:
+    """The same content was entered before, by whichever door or forward-path."""
+    return Disposition("duplicate", Action.KEEP) if facts.duplicate_of is not None else None
+
+
+def loop(reading: Reading, facts: Facts) -> Disposition | None:
+    """Our own mail came back, or the mail has been round too often."""
+    return Disposition("loop", Action.KEEP) if reading.classification.kind is Kind.LOOP else None
+
+
+def bounce(reading: Reading, facts: Facts) -> Disposition | None:
+    """A notification about a mail of ours never causes mail."""
+    return Disposition("bounce", Action.RECORD_BOUNCE) if reading.classification.kind is Kind.BOUNCE else None
+
+
+def automatic(reading: Reading, facts: Facts) -> Disposition | None:
+    """A machine's mail is kept and never answered; alarms and reports become tickets, absences do not."""
+    kind = reading.classification.kind
+    if kind is Kind.HUMAN:
+        return None
+    named = _continuation(facts)
+    if named and named.key is not Key.SUBJECT_TAG and named.trust is not Trust.STRANGER:
+        return Disposition("automatic", Action.APPEND_AUTOMATIC, named.ticket)
+    if kind is Kind.AUTO_REPLY:
+        return Disposition("automatic", Action.KEEP)
+    if facts.blocked or (facts.party is None and facts.unregistered != "accept" and not facts.admitted):
+        return None
+    return Disposition("automatic", Action.OPEN, authenticated=authenticated(facts))
+
+
+def blocked(reading: Reading, facts: Facts) -> Disposition | None:
+    """The operator keeps this sender out."""
+    return Disposition("blocked", Action.KEEP) if facts.blocked and not facts.admitted else None
+
+
+def impersonation(reading: Reading, facts: Facts) -> Disposition | None:
+    """Somebody writes in our own name, or an engineer's, and cannot show it: a person has to look."""
+    ours = address.split_subaddress(sender(reading).address.lower())[0] in facts.own_addresses
+    if (ours or facts.engineer) and not authenticated(facts) and not facts.admitted:
+        return Disposition(
+            "impersonation", Action.REVIEW, reason="own-address" if ours else "engineer-address"
+        )
+    return None
+
+
+def reply(reading: Reading, facts: Facts) -> Disposition | None:
+    """The mail names a ticket: the customer's word, something to look at, or a stranger's own request."""
+    named = _continuation(facts)
+    if named is None:
+        return None
+    answer_to = _answer_to(reading, facts)
+    if named.trust is Trust.HELD:
+        return Disposition("reply", Action.HOLD_ON_TICKET, named.ticket, reason="not-a-participant")
+    if named.trust is Trust.STRANGER:
+        found = new(reading, facts)
+        return Disposition("reply", found.action, named.ticket, authenticated=found.authenticated,
+                           answer_to=found.answer_to, reason=f"unproved-{named.key}")  # fmt: skip
+    if facts.tickets[named.ticket].status is Status.CLOSED:
+        return Disposition(
+            "reply", Action.OPEN, named.ticket, follows=True, authenticated=True, answer_to=answer_to
+        )
+    return Disposition("reply", Action.APPEND, named.ticket, authenticated=True, answer_to=answer_to)
+
+
+def new(reading: Reading, facts: Facts) -> Disposition:
+    """Everything else is a request of its own."""
+    answer_to = _answer_to(reading, facts)
+    proved = authenticated(facts)
+    if facts.party is not None or facts.unregistered == "accept" or facts.admitted:
+        return Disposition("new", Action.OPEN, authenticated=proved, answer_to=answer_to)
+    if facts.unregistered == "refuse" and proved:
+        return Disposition(
+            "new", Action.REFUSE, authenticated=True, answer_to=answer_to, reason="unregistered"
+        )
+    return Disposition("new", Action.REVIEW, reason="unregistered")
+
+
+RULES: Final[tuple[Rule, ...]] = (duplicate, loop, bounce, automatic, blocked, impersonation, reply, new)
+
+
+def authenticated(facts: Facts) -> bool:
+    """Whether the author's address is proved. Unknown is not authenticated."""
+    return facts.authentication.dmarc is Verdict.PASS
+
+
+def sender(reading: Reading) -> Mailbox:
+    """The author as shown: From; where it names nobody, or several, nobody is named."""
+    return reading.message.originator
+
+
+def _continuation(facts: Facts) -> Continuation | None:
+    hints = [hint for hint in facts.hints if hint.ticket in facts.tickets]
+    hint = strongest(hints)
+    if hint is None:
+        return None
+    ticket = facts.tickets[hint.ticket]
+    colleague = facts.party is not None and facts.party.customer_id == ticket.customer_id
+    verdict = facts.authentication.dmarc
+    who = Sender(ticket.participant, colleague, verdict is Verdict.PASS, verdict is Verdict.FAIL)
+    return continuation([hint], who)
+
+
+def _answer_to(reading: Reading, facts: Facts) -> str:
+    """Where automatic mail may go: the envelope's sender, or a proved author (RFC 3834 §4)."""
+    if reading.classification.kind is not Kind.HUMAN or not facts.reverse_path:
+        return ""
+    proved = sender(reading).address if authenticated(facts) else ""
+    chosen = proved or facts.reverse_path
+    local = address.split_subaddress(chosen.lower())[0]
+    if local in facts.own_addresses or local.partition("@")[0] in _ROBOTS:
+        return ""
+    return chosen

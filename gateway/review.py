@@ -1,0 +1,101 @@
+"""Verbs for what waits for a person: quarantined and held mail, held messages, failed and uncertain letters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway import queues
+from gateway.domain import lifecycle
+from gateway.domain.lifecycle import Action, EventKind, Status
+from gateway.store import outbox
+from gateway.store.deliveries import ADMITTED
+from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, OutboxState
+from gateway.store.session import want_ring
+from gateway.tickets import NotFound, Refused
+from gateway.tickets.changes import actor, finish, locked, status_entry
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+
+_WAITING = (DeliveryState.HELD, DeliveryState.QUARANTINED)
+
+
+def replay(session: Session, delivery_id: int, *, author: Engineer, at: datetime) -> None:
+    """Judge a held or quarantined mail again; what was held for its sender is let in this time.
+
+    Errors: NotFound, Refused.
+    """
+    delivery = session.get(Delivery, delivery_id, with_for_update=True, populate_existing=True)
+    if delivery is None:
+        raise NotFound(f"there is no delivery {delivery_id}")
+    if delivery.state not in _WAITING:
+        raise Refused("only held or quarantined mail can be judged again")
+    delivery.rule = ADMITTED if delivery.state == DeliveryState.HELD else ""
+    delivery.state = DeliveryState.RECEIVED
+    delivery.attempts = 0
+    delivery.next_attempt_at = at
+    delivery.error = ""
+    want_ring(session, queues.MAIL)
+
+
+def release(session: Session, head: Letterhead, message_id: int, *, author: Engineer, at: datetime) -> None:
+    """Let a message held on a ticket stand as the customer's word.
+
+    Errors: NotFound, Refused.
+    """
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound(f"there is no message {message_id}")
+    ticket = locked(session, message.ticket_id)
+    if not message.held:
+        raise Refused("this message is not held")
+    if ticket.status == Status.CLOSED:
+        raise Refused("a closed ticket is final")
+    message.held = False
+    entries = [
+        Entry(EventKind.CUSTOMER_MESSAGE, at, actor(author), {"message": message.id, "released": True})
+    ]
+    before = Status(ticket.status)
+    after = lifecycle.advance(before, Action.CUSTOMER_REPLIES)
+    if after is not before:
+        entries.append(status_entry(before, after, "customer", by=actor(author), at=at))
+    finish(session, head, ticket, entries, status=after, at=at)
+
+
+def retry(session: Session, outbox_id: int, *, author: Engineer, at: datetime) -> None:
+    """Send a failed or uncertain letter again; of an uncertain one the ticket says that it may come twice.
+
+    Errors: NotFound, Refused.
+    """
+    letter = _decidable(session, outbox_id)
+    letter.maybe_twice = letter.maybe_twice or letter.state == OutboxState.UNCERTAIN
+    letter.state = OutboxState.PENDING
+    letter.recipients = letter.recipients or [letter.first_recipient]
+    letter.attempts = 0
+    letter.next_attempt_at = at
+    letter.expires_at = at + outbox.LIFETIME
+    letter.lease_until = None
+    want_ring(session, queues.OUT)
+
+
+def give_up(session: Session, outbox_id: int, *, author: Engineer, at: datetime) -> None:
+    """Leave a failed or uncertain letter as it is, so that it asks for nobody's attention any more.
+
+    Errors: NotFound, Refused.
+    """
+    letter = _decidable(session, outbox_id)
+    letter.state = OutboxState.CANCELLED
+    letter.last_reply = f"{letter.last_reply} (given up by {author.name})"[:1000]
+
+
+def _decidable(session: Session, outbox_id: int) -> Outbox:
+    letter = session.execute(
+        sa.select(Outbox).where(Outbox.id == outbox_id).with_for_update()
+    ).scalar_one_or_none()
+    if letter is None:
+        raise NotFound(f"there is no letter {outbox_id}")
+    if letter.state not in (OutboxState.FAILED, OutboxState.UNCERTAIN):
+        raise Refused("only a failed or uncertain letter waits for a decision")
+    return letter

@@ -1,0 +1,220 @@
+"""What one process works with, wired once: settings, database, blobs, letterhead, and the parts that do work.
+
+Rings wanted by verbs go out here, after the commit; a Redis that is away costs nothing but time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from gateway import clock, queues, transport
+from gateway.escalations import Alarms
+from gateway.inbound.gathering import Desk
+from gateway.inbound.pipeline import Pipeline
+from gateway.mail import letters
+from gateway.relay import Relay
+from gateway.runtime import valkey
+from gateway.runtime.sandbox import Sandbox
+from gateway.settings import Settings
+from gateway.store import blobs as blob_store
+from gateway.store import session as sessions
+from gateway.store.blobs import Blobs
+from gateway.store.queries import due
+from gateway.store.session import SessionFactory
+from gateway.tickets.letterhead import Letterhead
+from gateway.transport import Transport
+
+READ_FRAME = "gateway.mail.reading:read_frame"
+_SETTLE_BATCH = 50
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts of one process. What costs memory or a connection is made when it is first asked for."""
+
+    settings: Settings
+    engine: Engine
+
+    @cached_property
+    def sessions(self) -> SessionFactory:
+        """Sessions on this process's engine."""
+        return sessions.factory(self.engine)
+
+    @cached_property
+    def owner(self) -> str:
+        """The name under which this process holds leases."""
+        return f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+    @cached_property
+    def blobs(self) -> Blobs:
+        """Raw mail and attachments."""
+        return Blobs(blob_store.open_place(self.settings.blobs))
+
+    @cached_property
+    def letterhead(self) -> Letterhead:
+        """What letters need."""
+        return letterhead(self.settings)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What the operator settled about judging mail."""
+        return desk(self.settings)
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        """Due alarms."""
+        return Alarms(self.transaction, self.letterhead, self.owner, clock.now)
+
+    @cached_property
+    def inbound(self) -> Pipeline:
+        """Due deliveries."""
+        reader = Sandbox(
+            READ_FRAME, seconds=self.settings.parse_seconds, memory_bytes=self.settings.parse_memory_bytes
+        )
+        reader.warm()
+        return Pipeline(
+            self.sessions,
+            self.transaction,
+            self.blobs,
+            reader,
+            self.desk,
+            self.letterhead,
+            self.owner,
+            clock.now,
+        )
+
+    @cached_property
+    def relay(self) -> Relay:
+        """Due letters."""
+        return Relay(
+            self.sessions, self.transaction, _transport(self.settings), self.letterhead, self.owner,
+            self.settings.relay_per_destination, clock.now,
+        )  # fmt: skip
+
+    @cached_property
+    def slow(self) -> Slow:
+        """Heavy work that can wait."""
+        return Slow(self)
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A session that commits, then rings."""
+        return sessions.transaction(self.sessions, self._ring_all)
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session that only reads."""
+        return sessions.reading(self.sessions)
+
+    def connect(self) -> Redis:
+        """A connection to Redis.
+
+        Errors: valkey.NotRunning where the embedded one does not run.
+        """
+        return queues.connect(self.settings.redis or valkey.address(self.settings))
+
+    @cached_property
+    def _redis(self) -> list[Redis]:
+        return []
+
+    def ring(self, queue: str) -> None:
+        """Wake a worker; where Redis is away the ticker will find the work."""
+        try:
+            if not self._redis:
+                self._redis.append(self.connect())
+            queues.ring(self._redis[0], queue)
+        except (RedisError, OSError, valkey.NotRunning) as fault:
+            self._redis.clear()
+            _log.warning("could not ring %s: %s", queue, type(fault).__name__)
+
+    def _ring_all(self, wanted: set[str]) -> None:
+        for queue in sorted(wanted):
+            self.ring(queue)
+
+
+@dataclass(frozen=True)
+class Slow:
+    """Heavy work: small blobs move out of the database."""
+
+    services: Services
+
+    def drain(self, until: datetime) -> bool:
+        """Settle blobs until none is left or the time is over; whether work is left."""
+        while clock.now() < until:
+            with self.services.reading() as session:
+                keys = blob_store.unsettled(session, clock.now() - due.SETTLE_AFTER, _SETTLE_BATCH)
+            if not keys:
+                return False
+            with self.services.transaction() as session:
+                self.services.blobs.settle(session, keys)
+        return True
+
+
+def build(settings: Settings) -> Services:
+    """The services of a process with these settings."""
+    if settings.database.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Services(settings, sessions.engine(settings.database))
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Services]:
+    """Services that are closed at the end."""
+    made = build(settings)
+    try:
+        yield made
+    finally:
+        made.engine.dispose()
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """The provider as letters show it."""
+    return Letterhead(
+        environment=letters.environment(),
+        secret=settings.secret_key.get_secret_value(),
+        provider=settings.provider_name,
+        phone=settings.provider_phone,
+        support_address=settings.support_address,
+        prefix=settings.ticket_prefix,
+        base_url=settings.web_base,
+        zone=settings.time_zone,
+        language=settings.language,
+        undo=timedelta(seconds=settings.undo_seconds),
+    )
+
+
+def desk(settings: Settings) -> Desk:
+    """What judging mail depends on."""
+    blocked = (each.strip().lower() for each in settings.blocked_senders.split(","))
+    return Desk(
+        secret=settings.secret_key.get_secret_value(),
+        prefix=settings.ticket_prefix,
+        own_addresses=settings.own_addresses,
+        blocked=frozenset(each for each in blocked if each),
+        unregistered=settings.unregistered,
+    )
+
+
+def _transport(settings: Settings) -> Transport | None:
+    url = settings.relay_url.get_secret_value()
+    if not url:
+        return None
+    relay = transport.relay_of(
+        url,
+        ca_file=settings.relay_ca_file,
+        helo=settings.relay_helo or settings.mail_domain,
+        idle_seconds=settings.relay_idle_seconds,
+    )
+    return transport.Smtp(relay)

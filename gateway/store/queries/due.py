@@ -1,0 +1,50 @@
+"""What is due now, by queue, and when the next thing will be: what the ticker asks every second."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway import queues
+from gateway.store import blobs
+from gateway.store.models import Alarm, AlarmState, Delivery, DeliveryState, Outbox, OutboxState, database_now
+
+SETTLE_AFTER = timedelta(hours=1)
+_UNDECIDED = (OutboxState.PENDING, OutboxState.SENDING)
+_ENOUGH = 1
+
+
+def due_queues(session: Session, at: datetime) -> dict[str, int]:
+    """Queue → whether work for it is due (1 or 0)."""
+    alarms = _any(
+        session,
+        sa.select(Alarm.id).where(Alarm.state == AlarmState.PLANNED, Alarm.due_at <= at, _free(Alarm)),
+    )
+    mail = alarms or _any(
+        session,
+        sa.select(Delivery.id).where(
+            Delivery.state == DeliveryState.RECEIVED, Delivery.next_attempt_at <= at, _free(Delivery)
+        ),
+    )
+    out = _any(
+        session,
+        sa.select(Outbox.id).where(Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, _free(Outbox)),
+    )
+    slow = int(bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH)))
+    return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow}
+
+
+def next_alarm_at(session: Session) -> datetime | None:
+    """The instant of the next planned alarm."""
+    wanted = sa.select(Alarm.due_at).where(Alarm.state == AlarmState.PLANNED).order_by(Alarm.due_at).limit(1)
+    return session.execute(wanted).scalar_one_or_none()
+
+
+def _free(rows: type[Alarm] | type[Delivery] | type[Outbox]) -> sa.ColumnElement[bool]:
+    return sa.or_(rows.lease_until.is_(None), rows.lease_until < database_now())
+
+
+def _any(session: Session, wanted: sa.Select[tuple[int]]) -> int:
+    return int(session.execute(wanted.limit(_ENOUGH)).first() is not None)

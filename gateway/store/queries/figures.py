@@ -1,0 +1,46 @@
+"""How much of everything there is, for dashboards and alarms of machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from gateway.store.models import Delivery, DeliveryState, Outbox, OutboxState, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts by state. Units: ages in seconds, 0 where nothing waits."""
+
+    deliveries: dict[str, int]
+    outbox: dict[str, int]
+    tickets: dict[str, int]
+    oldest_delivery: float
+    oldest_letter: float
+
+
+def now(session: Session, at: datetime) -> Figures:
+    """The figures at an instant."""
+    received = select(func.min(Delivery.accepted_at)).where(Delivery.state == DeliveryState.RECEIVED)
+    pending = select(func.min(Outbox.created_at)).where(
+        Outbox.state == OutboxState.PENDING, Outbox.next_attempt_at <= at
+    )
+    return Figures(
+        deliveries=_by(session, Delivery.state),
+        outbox=_by(session, Outbox.state),
+        tickets=_by(session, Ticket.status),
+        oldest_delivery=_age(session.scalar(received), at),
+        oldest_letter=_age(session.scalar(pending), at),
+    )
+
+
+def _by(session: Session, column: Any) -> dict[str, int]:
+    return {code: count for code, count in session.execute(select(column, func.count()).group_by(column))}
+
+
+def _age(since: datetime | None, at: datetime) -> float:
+    return max(0.0, (at - since).total_seconds()) if since else 0.0

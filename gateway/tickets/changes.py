@@ -1,0 +1,58 @@
+"""How every verb begins and ends: the ticket's row locked, then log, cached columns and alarms in step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gateway.domain.lifecycle import EventKind, Status
+from gateway.domain.sla import Standing
+from gateway.store.models import Engineer, Ticket
+from gateway.store.queries import agreements
+from gateway.tickets import NotFound, log, planning
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+
+
+def locked(session: Session, ticket_id: int) -> Ticket:
+    """The ticket, with its row locked until the transaction ends.
+
+    Errors: NotFound.
+    """
+    ticket = session.get(Ticket, ticket_id, with_for_update={"of": Ticket}, populate_existing=True)
+    if ticket is None:
+        raise NotFound(f"there is no ticket {ticket_id}")
+    return ticket
+
+
+def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence[Entry], *, at: datetime,
+           status: Status | None = None) -> Standing:  # fmt: skip
+    """Log what happened, then bring the cached columns and the alarms in step with the log."""
+    if status is not None:
+        ticket.status = status
+    ticket.changed_at = at
+    session.flush()
+    log.append(session, ticket.id, entries, recorded_at=at)
+    agreement = agreements.agreement_of(
+        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
+    )
+    events = log.events(session, ticket.id)
+    standing = planning.replan(session, ticket.id, events, terms=agreement.terms, at=at)
+    session.refresh(ticket)
+    return standing
+
+
+def status_entry(
+    before: Status, after: Status, cause: str, *, by: str, at: datetime, words: str = ""
+) -> Entry:
+    """A change of status as the log keeps it."""
+    return Entry(
+        EventKind.STATUS, at, by, {"from": str(before), "to": str(after), "cause": cause}, words=words
+    )
+
+
+def actor(author: Engineer) -> str:
+    """How the log names an engineer."""
+    return f"engineer:{author.id}"

@@ -1,0 +1,107 @@
+"""What customers do to their tickets by mail: answer, confirm, say it is not fixed, ask for escalation."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from gateway.domain import lifecycle
+from gateway.domain.intent import Intent, Kind
+from gateway.domain.lifecycle import Action, EventKind, Status
+from gateway.store import outbox
+from gateway.store.blobs import Blobs
+from gateway.store.models import Ticket
+from gateway.tickets import messages, telling
+from gateway.tickets.changes import finish, locked, status_entry
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+from gateway.tickets.messages import Entrance
+
+LETTERS_PER_HOUR: Final = 5
+
+
+def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, *, entrance: Entrance,
+                 at: datetime) -> int:  # fmt: skip
+    """Add an authenticated mail as the customer's word and do what it asks; the message's id.
+
+    "Confirm" closes a resolved ticket, "not fixed" reopens it, a bare "thanks" changes nothing (P4).
+    """
+    ticket = locked(session, ticket_id)
+    row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
+    messages.add_people(session, ticket_id, entrance)
+    intent, before = entrance.reading.intent, Status(ticket.status)
+    said = {"message": row_id, "intent": str(intent.kind)}
+    entries = [Entry(EventKind.CUSTOMER_MESSAGE, entrance.accepted_at, "customer", said)]
+    if intent.asks_escalation:
+        ticket.asked_escalation = True
+        entries.append(
+            Entry(EventKind.ESCALATION_ASKED, entrance.accepted_at, "customer", {"message": row_id})
+        )
+    action = _action(before, intent)
+    after = lifecycle.advance(before, action) if action else before
+    if after is not before:
+        cause = "not-fixed" if action is Action.NOT_FIXED else "customer"
+        entries.append(status_entry(before, after, cause, by="customer", at=entrance.accepted_at))
+    finish(session, head, ticket, entries, status=after, at=at)
+    if after is not before:
+        _tell(session, head, ticket, entrance, before=before, at=at)
+    return row_id
+
+
+def hold(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, *, entrance: Entrance, reason: str,
+         at: datetime) -> int:  # fmt: skip
+    """Show a mail to engineers on the ticket it names, without any effect; the message's id."""
+    ticket = locked(session, ticket_id)
+    row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at, held_reason=reason)
+    entries = [
+        Entry(EventKind.HELD_MESSAGE, entrance.accepted_at, "system", {"message": row_id, "reason": reason})
+    ]
+    if entrance.reading.intent.asks_escalation:
+        ticket.claimed_escalation = True
+        entries.append(
+            Entry(EventKind.ESCALATION_CLAIMED, entrance.accepted_at, "customer", {"message": row_id})
+        )
+    finish(session, head, ticket, entries, at=at)
+    return row_id
+
+
+def append_automatic(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, *, entrance: Entrance,
+                     at: datetime) -> int:  # fmt: skip
+    """Keep an automatic mail on the ticket it belongs to; it changes nothing and is never answered."""
+    ticket = locked(session, ticket_id)
+    row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
+    entry = Entry(EventKind.AUTOMATIC_MESSAGE, entrance.accepted_at, "system", {"message": row_id})
+    finish(session, head, ticket, [entry], at=at)
+    return row_id
+
+
+def link(session: Session, head: Letterhead, ticket_id: int, *, other: int, why: str, at: datetime) -> None:
+    """Note for engineers that another ticket belongs to this one."""
+    ticket = locked(session, ticket_id)
+    finish(
+        session, head, ticket, [Entry(EventKind.LINKED, at, "system", {"ticket": other, "what": why})], at=at
+    )
+
+
+def _action(status: Status, intent: Intent) -> Action | None:
+    if status is Status.CLOSED or intent.kind is Kind.THANKS:
+        return None
+    if status is Status.RESOLVED and intent.kind is Kind.CONFIRM:
+        return Action.CONFIRM
+    if status is Status.RESOLVED and intent.kind is Kind.NOT_FIXED:
+        return Action.NOT_FIXED
+    return Action.CUSTOMER_REPLIES
+
+
+def _tell(session: Session, head: Letterhead, ticket: Ticket, entrance: Entrance, *, before: Status,
+          at: datetime) -> None:  # fmt: skip
+    """A change that the customer's own mail made is told too, within the brake on letters that mail causes."""
+    about = telling.correspondence(session, head, ticket)
+    if not entrance.answer_to or not about.to:
+        return
+    since = at - timedelta(hours=1)
+    if outbox.recent(session, "status", about.to[0].address, since) < LETTERS_PER_HOUR:
+        by = entrance.sender.name or entrance.sender.address
+        telling.tell_status(session, head, about, before=before, by=by, reason="", at=at)

@@ -1,0 +1,189 @@
+"""What engineers do to tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gateway.domain import lifecycle
+from gateway.domain.lifecycle import Action, EventKind, Status
+from gateway.domain.terms import Priority
+from gateway.mail import address
+from gateway.mail.message import Attachment, Mailbox
+from gateway.store.models import Direction, Engineer, Message, Participant, Ticket, table
+from gateway.tickets import Refused, messages, telling
+from gateway.tickets.acknowledging import Opened, tell_management
+from gateway.tickets.changes import actor, finish, locked, status_entry
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+
+_ACTIONS = {
+    None: Action.ENGINEER_REPLIES,
+    Status.WAITING_CUSTOMER: Action.ASK_CUSTOMER,
+    Status.WAITING_AWS: Action.WAIT_AWS,
+    Status.WAITING_THIRD_PARTY: Action.WAIT_THIRD_PARTY,
+    Status.OPEN: Action.ENGINEER_REPLIES,
+    Status.RESOLVED: Action.RESOLVE,
+}
+
+
+def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, text: str,
+          then: Status | None = None, attachments: Sequence[Attachment] = (), at: datetime) -> Message:  # fmt: skip
+    """Answer the customer; `then` says where the ticket goes with it. The answer counts once it may leave (P1).
+
+    Errors: NotFound, Refused, InvalidTransition.
+    """
+    ticket = locked(session, ticket_id)
+    if not text.strip():
+        raise Refused("a reply needs a text")
+    if then not in _ACTIONS:
+        raise Refused(f"a reply cannot make a ticket {then}")
+    before = Status(ticket.status)
+    after = lifecycle.advance(before, _ACTIONS[then])
+    about = telling.correspondence(session, head, ticket)
+    if not about.to:
+        raise Refused("this ticket has nobody to answer")
+    people = [["to", box.name, box.address] for box in about.to] + [
+        ["cc", box.name, box.address] for box in about.cc
+    ]
+    message = _write(session, ticket, author, text, Direction.OUTBOUND, at=at, recipients=people)
+    told = then if after is not before or then else None
+    sent = telling.send_reply(
+        session, head, about, message, author=author, status=told, attachments=attachments, at=at
+    )
+    if not sent:
+        raise Refused("the requester's address cannot be written to")
+    entries = [Entry(EventKind.REPLY, at + head.undo, actor(author), {"message": message.id})]
+    if after is not before:
+        entries.append(status_entry(before, after, "reply", by=actor(author), at=at))
+    finish(session, head, ticket, entries, status=after, at=at)
+    return message
+
+
+def note(
+    session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, text: str, at: datetime
+) -> Message:
+    """Write a work note. Notes have no mail path at all.
+
+    Errors: NotFound, Refused.
+    """
+    ticket = locked(session, ticket_id)
+    if not text.strip():
+        raise Refused("a note needs a text")
+    message = _write(session, ticket, author, text, Direction.NOTE, at=at)
+    entries = [Entry(EventKind.NOTE, at, actor(author), {"message": message.id})]
+    finish(session, head, ticket, entries, at=at)
+    return message
+
+
+def assign(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, assignee_id: int | None,
+           at: datetime) -> None:  # fmt: skip
+    """Give a ticket to an engineer, or to nobody.
+
+    Errors: NotFound, Refused.
+    """
+    ticket = locked(session, ticket_id)
+    if ticket.status == Status.CLOSED:
+        raise Refused("a closed ticket is final")
+    if ticket.assignee_id == assignee_id:
+        return
+    if assignee_id is not None:
+        assignee = session.get(Engineer, assignee_id)
+        if assignee is None or not assignee.active:
+            raise Refused("there is no such engineer")
+    data = {"from": ticket.assignee_id, "to": assignee_id, "reasons": ["by-hand"]}
+    ticket.assignee_id = assignee_id
+    finish(session, head, ticket, [Entry(EventKind.ASSIGNED, at, actor(author), data)], at=at)
+
+
+def change_status(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, status: Status,
+                  text: str = "", at: datetime) -> None:  # fmt: skip
+    """Move a ticket by hand and tell the customer. Resolving needs a text by a person, which answers them (P1).
+
+    Errors: NotFound, Refused, InvalidTransition.
+    """
+    ticket = locked(session, ticket_id)
+    before = Status(ticket.status)
+    lifecycle.action_towards(before, status)
+    if status is Status.RESOLVED and before is not Status.CLOSED:
+        if not text.strip():
+            raise Refused("resolving needs a text for the customer")
+        reply(session, head, ticket_id, author=author, text=text, then=Status.RESOLVED, at=at)
+        return
+    entry = status_entry(before, status, "by-hand", by=actor(author), at=at, words=text.strip())
+    finish(session, head, ticket, [entry], status=status, at=at)
+    about = telling.correspondence(session, head, ticket)
+    telling.tell_status(session, head, about, before=before, by=author.name, reason=text.strip(), at=at)
+
+
+def change_priority(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, priority: Priority,
+                    reason: str, at: datetime) -> None:  # fmt: skip
+    """Change a ticket's priority with a stated reason, tell the customer, and management where it becomes Critical.
+
+    Errors: NotFound, Refused.
+    """
+    ticket = locked(session, ticket_id)
+    before = Priority(ticket.priority)
+    if ticket.status in (Status.RESOLVED, Status.CLOSED):
+        raise Refused("the priority of a resolved or closed ticket does not change")
+    if priority is before:
+        return
+    if not reason.strip():
+        raise Refused("a change of priority needs a reason")
+    ticket.priority = priority
+    data = {"priority": str(priority), "from": str(before)}
+    entry = Entry(EventKind.PRIORITY, at, actor(author), data, words=reason.strip())
+    standing = finish(session, head, ticket, [entry], at=at)
+    about = telling.correspondence(session, head, ticket)
+    telling.tell_priority(session, head, about, before=before, by=author.name, reason=reason.strip(), at=at)
+    opened = Opened(ticket.id, ticket.subject, ticket.customer.name if ticket.customer else "",
+                    ticket.requester_email, True, standing, about.agreement)  # fmt: skip
+    tell_management(session, head, opened, at)
+
+
+def escalate(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, reason: str,
+             at: datetime) -> None:  # fmt: skip
+    """Note that a ticket is to be looked at higher up.
+
+    Errors: NotFound, Refused.
+    """
+    ticket = locked(session, ticket_id)
+    if ticket.status == Status.CLOSED:
+        raise Refused("a closed ticket is final")
+    ticket.asked_escalation = True
+    entry = Entry(EventKind.ESCALATION_ASKED, at, actor(author), words=reason.strip())
+    finish(session, head, ticket, [entry], at=at)
+
+
+def add_participant(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, person: Mailbox,
+                    at: datetime) -> None:  # fmt: skip
+    """Let somebody take part from now on; they get no history.
+
+    Errors: NotFound, Refused.
+    """
+    ticket = locked(session, ticket_id)
+    email = address.normalise(person.address)
+    if "@" not in email:
+        raise Refused("that is no mail address")
+    if session.get(Participant, (ticket_id, email)) is None:
+        row = {"ticket_id": ticket_id, "email": email[:320], "name": person.name[:200], "role": "cc"}
+        session.execute(table(Participant).insert(), row)
+        entry = Entry(EventKind.LINKED, at, actor(author), {"what": "participant"}, words=email)
+        finish(session, head, ticket, [entry], at=at)
+
+
+def _write(session: Session, ticket: Ticket, author: Engineer, text: str, direction: Direction, *, at: datetime,
+           recipients: Sequence[Sequence[str]] = ()) -> Message:  # fmt: skip
+    row = messages.blank(ticket.id, direction, at) | {
+        "author_name": author.name,
+        "author_email": author.email,
+        "engineer_id": author.id,
+        "text": text,
+        "new_text": text,
+        "recipients": [list(each) for each in recipients],
+        "authenticated": True,
+    }
+    made = session.execute(table(Message).insert().returning(table(Message).c.id), row)
+    return session.get_one(Message, made.scalar_one())

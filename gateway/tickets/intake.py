@@ -1,0 +1,176 @@
+"""New tickets, by mail and by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from gateway.domain import catalogue, sla
+from gateway.domain.lifecycle import EventKind, Status
+from gateway.domain.sla import Standing
+from gateway.domain.terms import Priority
+from gateway.mail import address
+from gateway.mail.message import Mailbox
+from gateway.store.blobs import Blobs
+from gateway.store.models import Customer, Direction, Engineer, Message, Participant, Ticket, table
+from gateway.store.queries import agreements
+from gateway.store.queries.agreements import Agreement
+from gateway.tickets import log, messages, planning
+from gateway.tickets.acknowledging import Opened, acknowledge, tell_management
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+from gateway.tickets.messages import Entrance
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that came another way than by mail. Shape: `customer_id` is None for an unregistered caller."""
+
+    customer_id: int | None
+    requester: Mailbox
+    subject: str
+    text: str
+    priority: Priority
+
+
+def open_by_mail(
+    session: Session, head: Letterhead, blobs: Blobs, entrance: Entrance, *, at: datetime
+) -> int:
+    """Open a ticket for a mail, acknowledge it where that is due, and return its number."""
+    party = entrance.party
+    agreement = agreements.agreement_with(
+        session,
+        party.customer_id if party else None,
+        entrance.accepted_at,
+        zone=head.zone,
+        language=head.language,
+    )
+    columns = _columns_by_mail(entrance)
+    opening = Entry(EventKind.OPENED, entrance.accepted_at, "customer", _opened(columns))
+    ticket_id, standing = _insert(session, columns, agreement, [opening, *_escalation(entrance)], at=at)
+    row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
+    messages.add_people(session, ticket_id, entrance)
+    opened = Opened(
+        ticket_id, columns["subject"], party.name if party else "", entrance.sender.address,
+        entrance.authenticated, standing, agreement,
+    )  # fmt: skip
+    told = tell_management(session, head, opened, at)
+    acknowledge(session, head, entrance, opened, message_row_id=row_id, told=told, at=at)
+    return ticket_id
+
+
+def open_by_hand(
+    session: Session, head: Letterhead, request: Request, *, author: Engineer, at: datetime
+) -> Ticket:
+    """Open a ticket for somebody who called or wrote elsewhere."""
+    agreement = agreements.agreement_with(
+        session, request.customer_id, at, zone=head.zone, language=head.language
+    )
+    columns = _columns_by_hand(request, agreement, author)
+    opening = Entry(EventKind.OPENED, at, f"engineer:{author.id}", _opened(columns))
+    ticket_id, standing = _insert(session, columns, agreement, [opening], at=at)
+    session.execute(
+        table(Message).insert(),
+        messages.blank(ticket_id, Direction.INBOUND, at)
+        | {
+            "author_name": columns["requester_name"],
+            "author_email": columns["requester_email"],
+            "engineer_id": author.id,
+            "subject": columns["subject"],
+            "text": request.text,
+            "new_text": request.text,
+            "language": agreement.language,
+            "authenticated": True,
+        },
+    )
+    if email := columns["requester_email"]:
+        person = {
+            "ticket_id": ticket_id,
+            "email": email,
+            "name": columns["requester_name"],
+            "role": "requester",
+        }
+        session.execute(table(Participant).insert(), person)
+    customer = session.get(Customer, request.customer_id) if request.customer_id else None
+    opened = Opened(
+        ticket_id, columns["subject"], customer.name if customer else "", email, True, standing, agreement
+    )
+    tell_management(session, head, opened, at)
+    return session.get_one(Ticket, ticket_id)
+
+
+def _columns_by_mail(entrance: Entrance) -> dict[str, Any]:
+    reading, message = entrance.reading, entrance.message
+    subject = message.subject[:500] or _first_line(message.excerpt.new)
+    asks, priority = reading.intent.asks_escalation, reading.assessment.priority
+    return {
+        "customer_id": entrance.party.customer_id if entrance.party else None,
+        "queue": "main" if entrance.party else "unregistered",
+        "subject": subject,
+        "service": catalogue.service(subject, message.excerpt.new),
+        "kind": catalogue.kind(subject, message.excerpt.new, priority),
+        "priority": priority,
+        "language": reading.language,
+        "requester_email": address.normalise(entrance.sender.address)[:320],
+        "requester_name": entrance.sender.name[:200],
+        "priority_evidence": [asdict(each) for each in reading.assessment.evidence],
+        "follows_id": entrance.follows_id,
+        "claimed_escalation": asks and not entrance.authenticated,
+        "asked_escalation": asks and entrance.authenticated,
+    }
+
+
+def _columns_by_hand(request: Request, agreement: Agreement, author: Engineer) -> dict[str, Any]:
+    return {
+        "customer_id": request.customer_id,
+        "queue": "main" if request.customer_id else "unregistered",
+        "subject": " ".join(request.subject.split())[:500],
+        "service": catalogue.service(request.subject, request.text),
+        "kind": catalogue.kind(request.subject, request.text, request.priority),
+        "priority": request.priority,
+        "language": agreement.language,
+        "requester_email": address.normalise(request.requester.address)[:320],
+        "requester_name": request.requester.name[:200],
+        "priority_evidence": [{"text": author.name, "signal": "set-by-engineer"}],
+        "follows_id": None,
+        "claimed_escalation": False,
+        "asked_escalation": False,
+    }
+
+
+def _opened(columns: Mapping[str, Any]) -> dict[str, object]:
+    told: dict[str, object] = {name: str(columns[name]) for name in ("priority", "service", "kind", "queue")}
+    return told | ({"follows": columns["follows_id"]} if columns["follows_id"] else {})
+
+
+def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, entries: Sequence[Entry], *,
+            at: datetime) -> tuple[int, Standing]:  # fmt: skip
+    standing = sla.standing(log.as_events(entries, at), agreement.terms)
+    row = {
+        **columns,
+        **planning.cached(standing),
+        "contract_id": agreement.contract_id,
+        "status": Status.NEW,
+        "opened_at": standing.opened_at,
+        "changed_at": at,
+    }
+    tickets = table(Ticket)
+    ticket_id: int = session.execute(tickets.insert().returning(tickets.c.id), row).scalar_one()
+    log.begin(session, ticket_id, entries, recorded_at=at)
+    planning.plan_first(session, ticket_id, standing, agreement.terms)
+    return ticket_id, standing
+
+
+def _escalation(entrance: Entrance) -> list[Entry]:
+    if not entrance.reading.intent.asks_escalation:
+        return []
+    kind = EventKind.ESCALATION_ASKED if entrance.authenticated else EventKind.ESCALATION_CLAIMED
+    return [Entry(kind, entrance.accepted_at, "customer")]
+
+
+def _first_line(text: str) -> str:
+    return next((line.strip()[:120] for line in text.splitlines() if line.strip()), "")

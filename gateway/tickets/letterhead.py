@@ -1,0 +1,140 @@
+"""What every letter needs, wired once per process; and how a letter becomes an outbox row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+
+from gateway import i18n, secrets
+from gateway.mail import address, compose, letters
+from gateway.mail.compose import Outgoing, UnsafeField
+from gateway.mail.message import Attachment, Mailbox
+from gateway.store import outbox
+from gateway.store.models import Promise
+
+_SAFE_ID: Final = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}@?[\x21-\x3b\x3d\x3f-\x7e]{0,250}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """The provider as letters show it, and the key that signs reply addresses."""
+
+    environment: Environment
+    secret: str
+    provider: str
+    phone: str
+    support_address: str
+    prefix: str
+    base_url: str
+    zone: str
+    language: Literal["en", "zh"]
+    undo: timedelta = timedelta()
+
+    def number(self, ticket_id: int) -> str:
+        """The ticket's number as people write it."""
+        return f"{self.prefix}-{ticket_id}"
+
+    def link(self, ticket_id: int) -> str:
+        """The ticket's page for engineers."""
+        return f"{self.base_url}/tickets/{ticket_id}"
+
+    def reply_address(self, ticket_id: int) -> str:
+        """The signed address whose mail continues the ticket."""
+        local, _, domain = self.support_address.partition("@")
+        return f"{local}+{secrets.reply_detail(self.secret, ticket_id)}@{domain}"
+
+    def letter_language(self, *wishes: str) -> Literal["en", "zh"]:
+        """The first wished language that letters exist in."""
+        written = (wish for wish in wishes if wish.startswith(("en", "zh")))
+        return i18n.letter_language(next(written, self.language), self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A letter to be put: which, why, to whom, in answer to what.
+
+    Shape: `occasion` is unique for each thing that is told; `answers` is the message it answers, `references` its
+    thread, without angle brackets; `author` is the person who wrote it, empty for automatic letters.
+    """
+
+    letter: str
+    occasion: str
+    language: str
+    words: Mapping[str, object]
+    to: Sequence[Mailbox]
+    promise: Promise = Promise.AT_MOST_ONCE
+    cc: Sequence[Mailbox] = ()
+    ticket_id: int | None = None
+    ticket_message_id: int | None = None
+    answers: str = ""
+    references: Sequence[str] = ()
+    author: str = ""
+    auto_submitted: str | None = "auto-generated"
+    attachments: Sequence[Attachment] = ()
+
+
+def post(
+    session: Session, head: Letterhead, what: Post, at: datetime, *, delay: timedelta = timedelta()
+) -> bool:
+    """Render, compose and put a letter; False where it was put before or its addresses are unfit for mail."""
+    own = {"provider": head.provider, "support_address": head.support_address, "phone": head.phone}
+    letter = letters.render(head.environment, what.letter, what.language, own | dict(what.words))
+    message_id = _message_id(head, what)
+    try:
+        content = compose.compose(_outgoing(head, what, letter, message_id, at))
+    except UnsafeField:
+        return False
+    entry = outbox.Entry(
+        letter=what.letter,
+        occasion=what.occasion,
+        promise=what.promise,
+        message_id=message_id,
+        recipients=tuple(dict.fromkeys(box.address for box in (*what.to, *what.cc))),
+        subject=letter.subject,
+        content=content,
+        reverse_path=_reverse_path(head, what),
+        ticket_id=what.ticket_id,
+        ticket_message_id=what.ticket_message_id,
+    )
+    return outbox.put(session, entry, at, delay=delay) is not None
+
+
+def _outgoing(
+    head: Letterhead, what: Post, letter: letters.Letter, message_id: str, at: datetime
+) -> Outgoing:
+    name = f"{what.author} ({head.provider})" if what.author else head.provider
+    reply_to = (Mailbox(head.provider, head.reply_address(what.ticket_id)),) if what.ticket_id else ()
+    return Outgoing(
+        from_=Mailbox(name, head.support_address),
+        to=tuple(what.to),
+        cc=tuple(what.cc),
+        reply_to=reply_to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        message_id=message_id,
+        date=at,
+        in_reply_to=what.answers if _SAFE_ID.fullmatch(what.answers) else "",
+        references=tuple(each for each in (*what.references, what.answers) if _SAFE_ID.fullmatch(each)),
+        auto_submitted=what.auto_submitted,
+        loop=secrets.sign(head.secret, "loop", message_id),
+        attachments=tuple(what.attachments),
+    )
+
+
+def _message_id(head: Letterhead, what: Post) -> str:
+    about = f"{head.prefix.lower()}-{what.ticket_id}." if what.ticket_id else ""
+    return compose.message_id(address.domain_of(head.support_address), about + secrets.random_token())
+
+
+def _reverse_path(head: Letterhead, what: Post) -> str:
+    """Automatic letters leave with a null reverse-path (RFC 3834 §3.3); a person's reply wants its bounces."""
+    if what.auto_submitted is not None or what.ticket_id is None:
+        return ""
+    return head.reply_address(what.ticket_id)

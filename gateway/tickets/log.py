@@ -1,0 +1,113 @@
+"""A ticket's append-only log, each entry chained to the one before by SHA-256.
+
+The chain covers codes and digests. What somebody wrote stands beside it and can be erased: the chain holds only its
+salted digest and stays verifiable.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.domain.lifecycle import Event, EventKind
+from gateway.store.models import TicketEvent, table
+
+_table = table(TicketEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is to be logged. `words` is what somebody wrote, erasable later."""
+
+    kind: EventKind
+    at: datetime
+    actor: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    words: str = ""
+
+
+def append(session: Session, ticket_id: int, entries: Sequence[Entry], *, recorded_at: datetime) -> None:
+    """Add entries to the end of a ticket's log. The caller holds the ticket's row."""
+    seq, last = _end(session, ticket_id)
+    _insert(session, ticket_id, entries, recorded_at=recorded_at, seq=seq, last=last)
+
+
+def begin(session: Session, ticket_id: int, entries: Sequence[Entry], *, recorded_at: datetime) -> None:
+    """Write the first entries of a new ticket's log."""
+    _insert(session, ticket_id, entries, recorded_at=recorded_at, seq=0, last="")
+
+
+def events(session: Session, ticket_id: int) -> list[Event]:
+    """The whole log, oldest first."""
+    rows = session.execute(
+        sa.select(
+            TicketEvent.kind, TicketEvent.at, TicketEvent.recorded_at, TicketEvent.actor, TicketEvent.data
+        )
+        .where(TicketEvent.ticket_id == ticket_id)
+        .order_by(TicketEvent.seq)
+    )
+    return [Event(EventKind(row.kind), row.at, row.recorded_at, row.actor, row.data) for row in rows]
+
+
+def as_events(entries: Sequence[Entry], recorded_at: datetime) -> list[Event]:
+    """Entries as the log will hold them."""
+    return [Event(each.kind, each.at, recorded_at, each.actor, each.data) for each in entries]
+
+
+def broken_link(rows: Sequence[TicketEvent]) -> int | None:
+    """The sequence number of the first entry whose chain does not hold, or None where all hold."""
+    last = ""
+    for expected, row in enumerate(rows, start=1):
+        erased = row.words is None
+        right_words = erased or row.data.get("words") == _digest_of(row.words or "", row.salt or "")
+        chained = _chained(
+            last, row.ticket_id, row.seq, row.kind, row.at, row.recorded_at, row.actor, row.data
+        )
+        if row.seq != expected or row.hash != chained or not right_words:
+            return expected
+        last = row.hash
+    return None
+
+
+def _insert(session: Session, ticket_id: int, entries: Sequence[Entry], *, recorded_at: datetime, seq: int,
+            last: str) -> None:  # fmt: skip
+    rows = []
+    for entry in entries:
+        seq += 1
+        salt = secrets.token_hex(16) if entry.words else None
+        data = dict(entry.data) | ({"words": _digest_of(entry.words, salt)} if salt else {})
+        last = _chained(last, ticket_id, seq, entry.kind, entry.at, recorded_at, entry.actor, data)
+        rows.append(
+            {"ticket_id": ticket_id, "seq": seq, "kind": entry.kind, "at": entry.at, "recorded_at": recorded_at,
+             "actor": entry.actor, "data": data, "words": entry.words or None, "salt": salt, "hash": last}
+        )  # fmt: skip
+    session.execute(_table.insert(), rows)
+
+
+def _end(session: Session, ticket_id: int) -> tuple[int, str]:
+    row = session.execute(
+        sa.select(TicketEvent.seq, TicketEvent.hash)
+        .where(TicketEvent.ticket_id == ticket_id)
+        .order_by(TicketEvent.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return (row.seq, row.hash) if row else (0, "")
+
+
+def _chained(last: str, *parts: object) -> str:
+    told = [part.isoformat() if isinstance(part, datetime) else part for part in parts]
+    canonical = json.dumps(
+        [last, *told], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+    )
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _digest_of(words: str, salt: str) -> str:
+    return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()

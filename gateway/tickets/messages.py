@@ -1,0 +1,109 @@
+"""Messages of a ticket and the people who take part: rows only, no effect on the ticket's standing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway import secrets
+from gateway.mail import address
+from gateway.mail.message import InboundMessage, Mailbox
+from gateway.mail.reading import Reading
+from gateway.mail.trust import Authentication
+from gateway.store.blobs import Blobs
+from gateway.store.models import Attachment, Direction, Message, Participant, table
+from gateway.store.queries.agreements import Party
+
+_messages, _attachments, _participants = table(Message), table(Attachment), table(Participant)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A mail on its way into a ticket, with all that was found out about it.
+
+    Shape: `sender` is the author as shown and answered; `answer_to` the address automatic mail may go to, empty for
+    none; `own_addresses` are left out of the participants.
+    """
+
+    reading: Reading
+    delivery_id: int
+    accepted_at: datetime
+    sender: Mailbox
+    party: Party | None
+    authenticated: bool
+    authentication: Authentication
+    answer_to: str = ""
+    follows_id: int | None = None
+    own_addresses: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def message(self) -> InboundMessage:
+        """The parsed mail."""
+        return self.reading.message
+
+
+def add_inbound(session: Session, blobs: Blobs, ticket_id: int, entrance: Entrance, *, at: datetime,
+                    held_reason: str = "") -> int:  # fmt: skip
+    """Write a mail and its attachments onto a ticket; the message's id."""
+    message = entrance.message
+    files = message.attachments
+    contents = [*(each.content for each in files), *([message.html.encode()] if message.html else [])]
+    keys = blobs.put_many(session, contents, at) if contents else []
+    row = blank(ticket_id, Direction.INBOUND, entrance.accepted_at) | {
+        "author_name": entrance.sender.name[:200],
+        "author_email": entrance.sender.address[:320],
+        "subject": message.subject[:500],
+        "text": message.text,
+        "new_text": message.excerpt.new,
+        "language": entrance.reading.language,
+        "html_key": keys[-1] if message.html else None,
+        "recipients": [["to", box.name, box.address] for box in message.to[:100]]
+        + [["cc", box.name, box.address] for box in message.cc[:100]],
+        "message_id": message.message_id[:998],
+        "delivery_id": entrance.delivery_id,
+        "kind": entrance.reading.classification.kind,
+        "authenticated": entrance.authenticated,
+        "authentication": asdict(entrance.authentication),
+        "held": bool(held_reason),
+        "held_reason": held_reason,
+    }
+    made = session.execute(_messages.insert().returning(_messages.c.id), row)
+    message_row_id: int = made.scalar_one()
+    if files:
+        session.execute(
+            _attachments.insert(),
+            [
+                {"token": secrets.random_token(), "message_id": message_row_id, "filename": each.filename[:255],
+                 "content_type": each.content_type[:255], "size_bytes": len(each.content), "blob_key": key,
+                 "inline": each.inline, "content_id": each.content_id[:255]}
+                for each, key in zip(files, keys, strict=False)
+            ],
+        )  # fmt: skip
+    return message_row_id
+
+
+def add_people(session: Session, ticket_id: int, entrance: Entrance) -> None:
+    """The author as requester of a new ticket; whom they copied in only where the mail is authenticated."""
+    known = set(session.scalars(sa.select(Participant.email).where(Participant.ticket_id == ticket_id)))
+    people = [("requester" if not known else "cc", entrance.sender)]
+    if entrance.authenticated:
+        people += [("cc", box) for box in (*entrance.message.to, *entrance.message.cc)[:50]]
+    rows: dict[str, dict[str, Any]] = {}
+    for role, box in people:
+        email = address.normalise(box.address)[:320]
+        ours = address.split_subaddress(email)[0] in entrance.own_addresses
+        if email and not ours and email not in known and email not in rows:
+            rows[email] = {"ticket_id": ticket_id, "email": email, "name": box.name[:200], "role": role}
+    if rows:
+        session.execute(_participants.insert(), list(rows.values()))
+
+
+def blank(ticket_id: int, direction: Direction, at: datetime) -> dict[str, Any]:
+    """The columns every message has, with nothing said yet."""
+    return {"ticket_id": ticket_id, "direction": direction, "at": at, "author_name": "", "author_email": "",
+            "subject": "", "new_text": "", "language": "", "recipients": [], "message_id": "", "kind": "human",
+            "authenticated": False, "authentication": {}, "held": False, "held_reason": ""}  # fmt: skip

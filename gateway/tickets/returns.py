@@ -1,0 +1,57 @@
+"""What becomes of our letters, as far as a ticket cares: refused by the next server, or returned later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.domain.lifecycle import EventKind
+from gateway.mail import address
+from gateway.mail.message import Bounce
+from gateway.store.models import Outbox, OutboxState
+from gateway.tickets.changes import finish, locked
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+
+
+def letter_refused(session: Session, head: Letterhead, outbox_id: int, *, at: datetime) -> None:
+    """Note on its ticket that a letter was refused for good; a person's reply then answered nobody (P1)."""
+    letter = session.get_one(Outbox, outbox_id)
+    if letter.ticket_id is None:
+        return
+    ticket = locked(session, letter.ticket_id)
+    entry = Entry(
+        EventKind.LETTER, at, "system", {"letter": letter.letter, "outbox": letter.id, "end": "refused"}
+    )
+    if letter.letter == "reply":
+        entry = Entry(
+            EventKind.REPLY_REFUSED, at, "system", {"message": letter.ticket_message_id, "outbox": letter.id}
+        )
+    finish(session, head, ticket, [entry], at=at)
+
+
+def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: datetime) -> int | None:
+    """Tie a delivery status notification to the very letter it reports on; the letter's ticket, if any.
+
+    Forged ones do nothing: the notification must name a Message-ID of ours and an address we sent that letter to.
+    """
+    letter = session.scalars(
+        sa.select(Outbox).where(Outbox.message_id == bounce.original_message_id).with_for_update()
+    ).one_or_none()
+    if letter is None or not bounce.original_message_id:
+        return None
+    wanted = address.normalise(bounce.recipient)
+    sent_to = {address.normalise(each) for each in (*letter.recipients, *letter.results)}
+    if wanted not in sent_to:
+        return None
+    letter.results = letter.results | {
+        bounce.recipient: f"{bounce.action} {bounce.status} {bounce.diagnostic}"[:500]
+    }
+    if bounce.action == "failed" and letter.state in (OutboxState.SENT, OutboxState.UNCERTAIN):
+        letter.state = OutboxState.FAILED
+        letter.last_reply = f"returned: {bounce.status} {bounce.diagnostic}"[:1000]
+        session.flush()
+        letter_refused(session, head, letter.id, at=at)
+    return letter.ticket_id

@@ -1,0 +1,141 @@
+"""Letters a verb owes to the people of a ticket: replies, changes of status and priority."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from gateway.domain.lifecycle import Status
+from gateway.domain.terms import Priority
+from gateway.mail.message import Attachment, Mailbox
+from gateway.store.models import Engineer, Message, Promise, Ticket
+from gateway.store.queries import agreements, desk
+from gateway.store.queries.agreements import Agreement
+from gateway.tickets.letterhead import Letterhead, Post, post
+
+CONFIRMATION_WINDOW = timedelta(hours=72)
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """A ticket as its letters see it: people, language, zone, and the thread to answer in."""
+
+    ticket: Ticket
+    agreement: Agreement
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    answers: str
+    references: tuple[str, ...]
+
+
+def correspondence(session: Session, head: Letterhead, ticket: Ticket) -> Correspondence:
+    """What a letter about a ticket needs to know."""
+    agreement = agreements.agreement_of(
+        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
+    )
+    requesters, others = desk.participants(session, ticket.id)
+    answers, references = desk.thread_ids(session, ticket.id)
+    to = requesters or others[:1]
+    return Correspondence(
+        ticket,
+        agreement,
+        tuple(to),
+        tuple(box for box in others if box not in to),
+        answers,
+        tuple(references),
+    )
+
+
+def send_reply(session: Session, head: Letterhead, about: Correspondence, message: Message, *, author: Engineer,
+               status: Status | None, attachments: Sequence[Attachment], at: datetime) -> bool:  # fmt: skip
+    """Put an engineer's reply; a change of status made with it is told in it (P4)."""
+    words = _words(head, about) | {
+        "author": author.name,
+        "text": message.text,
+        "subject": about.ticket.subject,
+        "status": status,
+        "confirm_until_at": at + CONFIRMATION_WINDOW if status is Status.RESOLVED else None,
+    }
+    what = Post(
+        letter="reply",
+        occasion=f"reply:{message.id}",
+        language=_language(head, about),
+        words=words,
+        to=about.to,
+        cc=about.cc,
+        promise=Promise.AT_LEAST_ONCE,
+        ticket_id=about.ticket.id,
+        ticket_message_id=message.id,
+        answers=about.answers,
+        references=about.references,
+        author=author.name,
+        auto_submitted=None,
+        attachments=attachments,
+    )
+    return post(session, head, what, at, delay=head.undo)
+
+
+def tell_status(session: Session, head: Letterhead, about: Correspondence, *, before: Status, by: str, reason: str,
+                at: datetime) -> None:  # fmt: skip
+    """Tell a change of status that no reply told (P4)."""
+    status = Status(about.ticket.status)
+    words = _words(head, about) | {
+        "status": status,
+        "old_status": before,
+        "by": by,
+        "at": at,
+        "reason": reason,
+        "subject": about.ticket.subject,
+        "confirm_until_at": at + CONFIRMATION_WINDOW if status is Status.RESOLVED else None,
+        "progress": about.agreement.terms.progress[Priority(about.ticket.priority)],
+    }
+    _automatic(session, head, about, "status", words, at)
+
+
+def tell_priority(session: Session, head: Letterhead, about: Correspondence, *, before: Priority, by: str,
+                  reason: str, at: datetime) -> None:  # fmt: skip
+    """Tell a change of priority with the new due instants (P1)."""
+    ticket = about.ticket
+    priority = Priority(ticket.priority)
+    words = _words(head, about) | {
+        "priority": priority,
+        "old_priority": before,
+        "by": by,
+        "at": at,
+        "reason": reason,
+        "subject": ticket.subject,
+        "first_response_due_at": None if ticket.first_response_at else ticket.first_response_due_at,
+        "resolution_due_at": ticket.resolution_due_at,
+        "progress": about.agreement.terms.progress[priority],
+    }
+    _automatic(session, head, about, "priority", words, at)
+
+
+def _automatic(session: Session, head: Letterhead, about: Correspondence, letter: str, words: dict[str, object],
+               at: datetime) -> None:  # fmt: skip
+    if not about.to:
+        return
+    what = Post(
+        letter=letter,
+        occasion=f"{letter}:{about.ticket.id}:{at.isoformat()}",
+        language=_language(head, about),
+        words=words,
+        to=about.to,
+        cc=about.cc,
+        promise=Promise.AT_MOST_ONCE,
+        ticket_id=about.ticket.id,
+        answers=about.answers,
+        references=about.references,
+    )
+    post(session, head, what, at)
+
+
+def _words(head: Letterhead, about: Correspondence) -> dict[str, object]:
+    return {"ticket": head.number(about.ticket.id), "zone": about.agreement.zone}
+
+
+def _language(head: Letterhead, about: Correspondence) -> str:
+    return head.letter_language(about.ticket.language, about.agreement.language)
