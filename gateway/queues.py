@@ -34,7 +34,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
 )
 """Queue → the dotted name of its one job."""
 
-TIMEOUT_SECONDS: Mapping[str, int] = MappingProxyType({MAIL: 120, OUT: 900, SLOW: 900, AWS: 900})
+TIMEOUT_SECONDS: Mapping[str, int] = MappingProxyType({MAIL: 60, OUT: 900, SLOW: 900, AWS: 900})
 BELL_SECONDS = 10
 JOB_TTL_SECONDS = 120
 FAILURE_TTL_SECONDS = 60
@@ -78,11 +78,13 @@ class DoorbellJob(Job):  # type: ignore[misc]  # rq carries no types
         return super().perform()
 
 
-def connect(url: str) -> Redis:
-    """A client that fails soon: the ticker and the database make up for a Redis that is away."""
-    return Redis.from_url(
-        url, socket_timeout=5.0, socket_connect_timeout=2.0, retry=Retry(ConstantBackoff(0.05), 1)
-    )
+def connect(url: str, *, seconds: float = 5.0) -> Redis:
+    """A client that fails soon: the ticker and the database make up for a Redis that is away.
+
+    Units: `seconds` to wait for an answer, tried twice.
+    """
+    retry = Retry(ConstantBackoff(0.05), 1)
+    return Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=min(seconds, 2.0), retry=retry)
 
 
 def bell_key(queue: str) -> str:
