@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from gateway.mail.trust import Authentication
+from gateway.mail.trust import Authentication, Verdict
 from gateway.store import leases
 from gateway.store.blobs import Blobs
 from gateway.store.models import Delivery, DeliveryState, table
@@ -81,7 +81,7 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Cla
     )  # fmt: skip
     return [
         Claimed(row.id, taken[row.id], row.blob_key, row.accepted_at, row.reverse_path, row.forward_path, row.door,
-                Authentication(**row.authentication), row.attempts, row.rule == ADMITTED)
+                _authentication(row.authentication), row.attempts, row.rule == ADMITTED)
         for row in rows
     ]  # fmt: skip
 
@@ -111,6 +111,11 @@ def give_back(session: Session, claimed: Claimed, at: datetime) -> None:
     finish(
         session, claimed.id, next_attempt_at=at + timedelta(seconds=2), attempts=max(claimed.attempts - 1, 0)
     )
+
+
+def _authentication(told: dict[str, str]) -> Authentication:
+    verdicts = {name: Verdict(told[name]) for name in ("spf", "dkim", "dmarc")}
+    return Authentication(**verdicts, domain=told["domain"], source=told["source"])
 
 
 def _row(arrival: Arrived, key: str, name: str) -> dict[str, Any]:

@@ -53,11 +53,10 @@ def transaction(
 
 @contextmanager
 def reading(sessions: SessionFactory) -> Iterator[Session]:
-    """A session that only reads: on SQLite it takes no write lock; whatever it changed is rolled back."""
+    """A session that only reads: on SQLite it takes no write lock; whatever it changed is lost."""
     with sessions() as session:
         session.connection(execution_options={"reading": True})
         yield session
-        session.rollback()
 
 
 def want_ring(session: Session, queue: str) -> None:

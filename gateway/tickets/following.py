@@ -8,7 +8,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from gateway.domain import lifecycle
-from gateway.domain.intent import Intent, Kind
+from gateway.domain.intent import Intent
+from gateway.domain.intent import Kind as Wish
 from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.store import outbox
 from gateway.store.blobs import Blobs
@@ -86,11 +87,11 @@ def link(session: Session, head: Letterhead, ticket_id: int, *, other: int, why:
 
 
 def _action(status: Status, intent: Intent) -> Action | None:
-    if status is Status.CLOSED or intent.kind is Kind.THANKS:
+    if status is Status.CLOSED or intent.kind is Wish.THANKS:
         return None
-    if status is Status.RESOLVED and intent.kind is Kind.CONFIRM:
+    if status is Status.RESOLVED and intent.kind is Wish.CONFIRM:
         return Action.CONFIRM
-    if status is Status.RESOLVED and intent.kind is Kind.NOT_FIXED:
+    if status is Status.RESOLVED and intent.kind is Wish.NOT_FIXED:
         return Action.NOT_FIXED
     return Action.CUSTOMER_REPLIES
 

@@ -18,20 +18,11 @@ _ENOUGH = 1
 
 def due_queues(session: Session, at: datetime) -> dict[str, int]:
     """Queue → whether work for it is due (1 or 0)."""
-    alarms = _any(
-        session,
-        sa.select(Alarm.id).where(Alarm.state == AlarmState.PLANNED, Alarm.due_at <= at, _free(Alarm)),
-    )
-    mail = alarms or _any(
-        session,
-        sa.select(Delivery.id).where(
-            Delivery.state == DeliveryState.RECEIVED, Delivery.next_attempt_at <= at, _free(Delivery)
-        ),
-    )
-    out = _any(
-        session,
-        sa.select(Outbox.id).where(Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, _free(Outbox)),
-    )
+    planned = (Alarm.state == AlarmState.PLANNED, Alarm.due_at <= at, _free(Alarm))
+    received = (Delivery.state == DeliveryState.RECEIVED, Delivery.next_attempt_at <= at, _free(Delivery))
+    undecided = (Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, _free(Outbox))
+    mail = _any(session, planned) or _any(session, received)
+    out = _any(session, undecided)
     slow = int(bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH)))
     return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow}
 
@@ -46,5 +37,5 @@ def _free(rows: type[Alarm] | type[Delivery] | type[Outbox]) -> sa.ColumnElement
     return sa.or_(rows.lease_until.is_(None), rows.lease_until < database_now())
 
 
-def _any(session: Session, wanted: sa.Select[tuple[int]]) -> int:
-    return int(session.execute(wanted.limit(_ENOUGH)).first() is not None)
+def _any(session: Session, wanted: tuple[sa.ColumnElement[bool], ...]) -> int:
+    return int(session.execute(sa.select(sa.literal(1)).where(*wanted).limit(_ENOUGH)).first() is not None)

@@ -1,0 +1,91 @@
+"""How every process begins: settings that make sense, and one line of log for each event."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+
+import click
+import structlog
+
+from gateway import settings as settings_module
+from gateway.services import Services, build
+from gateway.settings import Settings
+from gateway.store import migrations
+from gateway.store.session import durability_fault
+
+
+def prepare(name: str) -> Settings:
+    """The settings of a process, its log set up.
+
+    Errors: click.ClickException where the settings forbid to start.
+    """
+    try:
+        settings = settings_module.load()
+    except ValueError as fault:
+        raise click.ClickException(f"The settings make no sense: {_first_lines(str(fault))}") from None
+    if found := settings_module.faults(settings):
+        raise click.ClickException(" ".join(found))
+    _set_up_log(settings.log_level, name)
+    return settings
+
+
+def ready(settings: Settings) -> Services:
+    """Services on a database whose schema is right and which flushes its commits.
+
+    Errors: click.ClickException, with what to do.
+    """
+    services = build(settings)
+    current, head = migrations.current(services.engine), migrations.head()
+    if current != head:
+        raise click.ClickException(
+            f"The database stands at {current}, this code needs {head}: helpdesk db upgrade"
+        )
+    fault = durability_fault(services.sessions)
+    if fault and settings.environment == "production":
+        raise click.ClickException(fault)
+    return services
+
+
+def in_this_process(settings: Settings) -> Callable[[], Services]:
+    """Services built once in the process that calls for them, a fork included."""
+    built: list[Services] = []
+
+    def services() -> Services:
+        if not built:
+            built.append(build(settings))
+        return built[0]
+
+    return services
+
+
+def _set_up_log(level: str, name: str) -> None:
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    told = structlog.processors.JSONRenderer(ensure_ascii=False)
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, told],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for chatty in ("rq.worker", "mail.log", "asyncio", "botocore", "mailparser", "alembic"):
+        logging.getLogger(chatty).setLevel("WARNING")
+    structlog.contextvars.bind_contextvars(process=name)
+
+
+def _first_lines(text: str) -> str:
+    return " ".join(line.strip() for line in text.splitlines()[1:4])

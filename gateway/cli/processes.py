@@ -1,0 +1,165 @@
+"""One process each, as the Procfile starts them."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import click
+
+from gateway import clock as wall
+from gateway import queues
+from gateway.cli import entry
+from gateway.inbound.receive import Arrival, Recipient
+from gateway.mail import address
+from gateway.mail.trust import Authentication
+from gateway.services import Services
+from gateway.settings import Settings
+from gateway.store import deliveries, leases
+from gateway.store.queries import due
+
+CLOCK_LEASE = "clock"
+
+
+@click.command()
+def smtp() -> None:
+    """Listen for SMTP, and for LMTP where set."""
+    settings = entry.prepare("smtp")
+    services = entry.ready(settings)
+    from gateway.inbound.receive import Intake
+    from gateway.smtpd import serve
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(each, stop.set)
+        with Intake(_commit_batch(services), lambda: services.ring(queues.MAIL)) as intake:
+            await serve(
+                settings,
+                intake,
+                recipients=_recipients(settings),
+                authenticate=_authenticate(settings),
+                free_bytes=lambda: shutil.disk_usage(settings.data_dir).free,
+                stop=stop,
+            )
+
+    asyncio.run(run())
+
+
+@click.command()
+@click.argument("names", metavar="QUEUE...", nargs=-1, required=True,
+                type=click.Choice([queues.MAIL, queues.OUT, queues.SLOW]))  # fmt: skip
+def worker(names: Sequence[str]) -> None:
+    """Work on queues until told to stop; SIGTERM finishes the job at hand."""
+    settings = entry.prepare(f"worker {' '.join(names)}")
+    entry.ready(settings).engine.dispose()
+    from gateway.runtime import valkey
+    from workers import worker as workers
+
+    workers.run(names, entry.in_this_process(settings), lambda: settings.redis or valkey.address(settings))
+
+
+@click.command()
+def clock() -> None:
+    """Ring once a second for what is due, as long as no other clock leads."""
+    settings = entry.prepare("clock")
+    services = entry.ready(settings)
+    from workers import ticker
+
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    ticker.run(_wiring(services), stop)
+
+
+@click.command()
+def web() -> None:
+    """Serve the pages and the API."""
+    settings = entry.prepare("web")
+    entry.ready(settings).engine.dispose()
+    from web import server
+
+    server.run(entry.in_this_process(settings), settings.web_listen)
+
+
+@click.command()
+def redis() -> None:
+    """Become the embedded Redis of DATA_DIR."""
+    settings = entry.prepare("redis")
+    if settings.redis:
+        raise click.ClickException("HELPDESK_REDIS_URL names another Redis; the embedded one is not needed.")
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    from gateway.runtime import valkey
+
+    valkey.serve(settings)
+
+
+def _commit_batch(services: Services) -> Callable[[Sequence[Arrival]], Sequence[str]]:
+    def commit(arrivals: Sequence[Arrival]) -> Sequence[str]:
+        with services.transaction() as session:
+            return deliveries.accept(session, services.blobs, arrivals)
+
+    return commit
+
+
+def _recipients(settings: Settings) -> Callable[[str], Recipient]:
+    """Ours are the configured addresses with any subaddress, and postmaster (RFC 5321 §4.5.1)."""
+    domains = {each.rpartition("@")[2] for each in settings.own_addresses}
+
+    def recipient(forward_path: str) -> Recipient:
+        plain = address.split_subaddress(forward_path)[0].lower()
+        local, _, domain = plain.rpartition("@")
+        ours = (
+            plain in settings.own_addresses
+            or plain == "postmaster"
+            or (local == "postmaster" and domain in domains)
+        )
+        return Recipient.OURS if ours else Recipient.UNKNOWN
+
+    return recipient
+
+
+def _authenticate(settings: Settings) -> Callable[..., Authentication] | None:
+    if not settings.check_authentication:
+        return None
+    from gateway.dns import Dns
+    from gateway.mail import trust
+
+    resolver = Dns(settings.dns_timeout)
+
+    def check(raw: bytes, *, peer: str, helo: str, reverse_path: str) -> Authentication:
+        return trust.judge(
+            raw, peer=peer, helo=helo, reverse_path=reverse_path, hops=settings.hops, resolver=resolver
+        )
+
+    return check
+
+
+def _wiring(services: Services):  # type: ignore[no-untyped-def]
+    from workers import ticker
+
+    def counted() -> dict[str, int]:
+        with services.reading() as session:
+            return due.due_queues(session, wall.now())
+
+    def next_at() -> datetime | None:
+        with services.reading() as session:
+            return due.next_alarm_at(session)
+
+    return ticker.Wiring(
+        hold=lambda: leases.hold(services.sessions, CLOCK_LEASE, services.owner, ticker.LEASE_SECONDS),
+        release=lambda: leases.release(services.sessions, CLOCK_LEASE, services.owner),
+        due=counted,
+        next_at=next_at,
+        connect=services.connect,
+        drains=(
+            lambda until: services.alarms.drain(until),
+            lambda until: services.inbound.drain(until),
+            lambda until: services.relay.drain(until),
+        ),
+        now=wall.now,
+    )
