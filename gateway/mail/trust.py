@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum, unique
+from typing import Protocol
 
 
 @unique
@@ -32,3 +33,34 @@ class Authentication:
 
 
 UNCHECKED = Authentication()
+
+
+class Resolver(Protocol):
+    """Answers of the DNS within one mail's budget of time.
+
+    Shape: names without a trailing dot; no such name and no such record are both an empty list.
+    Errors: OSError where the question was not answered (timeout, server failure, budget spent).
+    """
+
+    def txt(self, name: str) -> list[bytes]:
+        """The TXT records of a name, each joined."""
+
+    def a(self, name: str) -> list[str]:
+        """The IPv4 addresses of a name."""
+
+    def aaaa(self, name: str) -> list[str]:
+        """The IPv6 addresses of a name."""
+
+    def mx(self, name: str) -> list[tuple[int, str]]:
+        """Preference and exchange of a name's MX records."""
+
+    def ptr(self, name: str) -> list[str]:
+        """The names a reverse name (…in-addr.arpa, …ip6.arpa) points to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A domain that SPF or DKIM speaks for, with the verdict on it."""
+
+    verdict: Verdict
+    domain: str = ""
