@@ -36,6 +36,8 @@ def quoted_lines(text_lines: Sequence[str], within: Sequence[str] = ()) -> list[
         for line in range(found.start, end):
             marks[line] = True
         index = max(end, index + 1)
+    if within:
+        _keep_cited_words(lines, prefixed, marks, within)
     _keep_lone_marks(lines, prefixed, marks)
     _join_wrapped(lines, prefixed, marks)
     return marks
@@ -107,6 +109,28 @@ def _keep_lone_marks(lines: Sequence[str], prefixed: Sequence[bool], marks: list
     at = quoted[0]
     if 0 < at < len(lines) - 1 and lines[at - 1] and lines[at + 1]:
         marks[at] = False
+
+
+def _keep_cited_words(
+    lines: Sequence[str], prefixed: Sequence[bool], marks: list[bool], within: Sequence[str]
+) -> None:
+    """Give back what the writer indented or cited in HTML: a block that nothing announces, in it or before it."""
+    start = 0
+    while start < len(lines):
+        if within[start] != "block":
+            start += 1
+            continue
+        end = start
+        while end < len(lines) and (within[end] == "block" or not lines[end]):
+            end += 1
+        before = next((at for at in range(start - 1, max(-1, start - 4), -1) if lines[at]), None)
+        inner = [plain(_PREFIX.sub("", line, count=1)) for line in lines[start : min(end, start + 8)]]
+        announced = (before is not None and marks[before]) or any(
+            _announced(inner, at) for at in range(len(inner))
+        )
+        for at in range(start, end):
+            marks[at] = marks[at] and (announced or not prefixed[at])
+        start = end
 
 
 def _join_wrapped(lines: Sequence[str], prefixed: Sequence[bool], marks: list[bool]) -> None:

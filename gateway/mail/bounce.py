@@ -1,0 +1,42 @@
+"""What a delivery status notification says of a mail of ours, standard or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from gateway.mail.bounce_text import failure_in, looks_returned, returned_copy
+from gateway.mail.delivery_report import Fields, bounce_of, groups, identifier, reports, returned_header
+from gateway.mail.message import Bounce, InboundMessage
+
+_IDENTIFIERS: Final = ("x-original-message-id", "original-message-id", "message-id")
+
+
+def read(message: InboundMessage) -> Bounce | None:
+    """The report a mail makes of another one's delivery; nothing where it makes none.
+
+    Shape: of several recipients the first that failed. `original_message_id` comes from the returned header.
+    Source: RFC 3464, RFC 6522; qmail, Exim, Exchange, Gmail, Yahoo, QQ, 163 and others in their own words.
+    """
+    blocks = reports(message.attachments)
+    returned = returned_header(message.attachments) or _copied(message)
+    found = bounce_of(blocks)
+    if found is None and looks_returned(message):
+        found = bounce_of(groups(message.text)) or failure_in(message, returned)
+    if found is None:
+        return None
+    return replace(found, original_message_id=_original(blocks, returned))
+
+
+def _copied(message: InboundMessage) -> Fields:
+    """The header of the mail that was returned within the text."""
+    blocks = groups(returned_copy(message.text))
+    return blocks[0] if blocks else {}
+
+
+def _original(blocks: list[Fields], returned: Fields) -> str:
+    for name in _IDENTIFIERS:
+        for block in (*blocks, returned):
+            if block.get(name):
+                return identifier(block[name])
+    return ""
