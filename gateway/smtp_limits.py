@@ -14,9 +14,9 @@ from gateway.inbound.receive import Intake, Recipient
 from gateway.mail.trust import Authentication
 from gateway.settings import Settings
 
-LINE_LIMIT = 2048  # octets of a command line; RFC 5321 §4.5.3.1.4 asks for 512, extensions for more
+CHUNK_BYTES = 64 * 1024
 UNREAD_LIMIT = 64 * 1024
-OVERLONG_LIMIT = 1024 * 1024
+LINGER_BYTES = 1024 * 1024
 ERROR_LIMIT = 20
 UNKNOWN_RECIPIENT_LIMIT = 100
 IDLE_COMMAND_LIMIT = 100
@@ -84,6 +84,41 @@ class Gate:
             return False
         self._body_bytes_left -= size_bytes
         return True
+
+
+class Patience:
+    """How long one session may still be waited for; instants are a loop's monotonic seconds.
+
+    Source: RFC 5321 §4.5.3.2.7.
+    """
+
+    __slots__ = ("_data_timeout", "_line_since", "_text_since", "_timeout", "look_seconds")
+
+    def __init__(self, settings: Settings) -> None:
+        self._timeout = settings.smtp_command_timeout
+        self._data_timeout = settings.smtp_data_timeout
+        self.look_seconds = min(self._timeout, self._data_timeout, STRESSED_TIMEOUT) / 4
+        self._line_since = 0.0
+        self._text_since: float | None = None
+
+    def moved(self, now: float) -> None:
+        """A whole command line, or some more of a text, has come or was answered."""
+        self._line_since = now
+
+    def text_begins(self, now: float) -> None:
+        """From now on a whole text is awaited."""
+        self._line_since = self._text_since = now
+
+    def text_ends(self) -> None:
+        """From now on commands are awaited again."""
+        self._text_since = None
+
+    def over(self, now: float, *, stressed: bool) -> bool:
+        """Whether it has ended: for a text after a total or a silence, for commands sooner under stress."""
+        silence = now - self._line_since
+        if self._text_since is not None:
+            return silence > self._timeout or now - self._text_since > self._data_timeout
+        return silence > (min(self._timeout, STRESSED_TIMEOUT) if stressed else self._timeout)
 
 
 @dataclass(slots=True)

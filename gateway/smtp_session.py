@@ -9,16 +9,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable
-from dataclasses import replace
-from functools import partial
 
 import structlog
 from aiosmtpd.smtp import Envelope, TLSSetupException
 
-from gateway import clock, smtp_path
+from gateway import clock, smtp_delivery, smtp_path
 from gateway import smtp_limits as limits
 from gateway import smtp_replies as replies
-from gateway.inbound.receive import Arrival, NotDurable, Recipient, StorageFull
+from gateway.inbound.receive import Arrival, Recipient
 from gateway.smtp_data import Body
 from gateway.smtp_wire import Reply, Wire
 
@@ -84,7 +82,7 @@ class Session(Wire):
         if not argument.isascii():
             return replies.BAD_CHARACTER
         self._set_rset_state()
-        self.session.host_name = argument[:255].decode("ascii")
+        self.session.host_name = argument.split()[0][:255].decode("ascii")
         self.session.extended_smtp = extended
         if not extended:
             return replies.extensions(self.hostname, ())
@@ -102,7 +100,7 @@ class Session(Wire):
             return replies.NO_TLS
         if self._original_transport is not None:
             return replies.BAD_SEQUENCE
-        self._unread = b""
+        self._lines.clear()
         return self._shake_hands()
 
     async def _shake_hands(self) -> bytes:
@@ -120,7 +118,7 @@ class Session(Wire):
         found = smtp_path.split(argument, b"FROM", replies.BAD_SENDER)
         if isinstance(found, bytes):
             return found
-        refusal = self._mail_parameters(found.parameters) or self._no_room(found.parameters.get("SIZE", ""))
+        refusal = self._mail_parameters(found.parameters) or self._no_room()
         if refusal:
             return refusal
         utf8 = "SMTPUTF8" in found.parameters
@@ -144,7 +142,7 @@ class Session(Wire):
             return replies.BAD_ARGUMENT
         return replies.TOO_BIG if int(size) > self.door.settings.smtp_max_bytes else b""
 
-    def _no_room(self, size: str) -> bytes:
+    def _no_room(self) -> bytes:
         """The temporary refusal where this mail could not be kept now, or nothing."""
         free_bytes = self.door.free_bytes
         if free_bytes is not None and free_bytes() < 1.5 * self.door.settings.smtp_max_bytes:
@@ -211,20 +209,8 @@ class Session(Wire):
         return reply
 
     async def _deliver(self, envelope: Envelope, body: Body) -> bytes:
-        try:
-            arrival = await self._authenticated(self._arrival(envelope, body.text()))
-            reply = replies.accepted(await self.door.intake.accept(arrival))
-        except StorageFull:
-            reply = replies.NO_SPACE
-        except NotDurable:
-            reply = replies.FAULT
-        except Exception:  # noqa: BLE001  the door's guard: no fault may reach the client
-            reply = self._fault()
-        return self.final(reply, len(envelope.rcpt_tos))
-
-    def _arrival(self, envelope: Envelope, raw: bytes) -> Arrival:
-        return Arrival(
-            raw=raw,
+        arrival = Arrival(
+            raw=body.text(),
             reverse_path=envelope.mail_from,
             forward_paths=tuple(dict.fromkeys(envelope.rcpt_tos)),
             accepted_at=clock.now(),
@@ -233,27 +219,7 @@ class Session(Wire):
             helo=self.session.host_name,
             tls=self._tls_version(),
         )
-
-    async def _authenticated(self, arrival: Arrival) -> Arrival:
-        """The mail with the verdict on its author where that comes in time; it is never refused for want of one."""
-        door = self.door
-        if door.authenticate is None:
-            return arrival
-        check = partial(
-            door.authenticate,
-            arrival.raw,
-            peer=arrival.peer,
-            helo=arrival.helo,
-            reverse_path=arrival.reverse_path,
-        )
-        try:
-            verdict = self.loop.run_in_executor(door.pool, check)
-            return replace(arrival, authentication=await asyncio.wait_for(verdict, door.settings.dns_timeout))
-        except TimeoutError:
-            log.info("authentication_late", peer=self.peer)
-        except Exception:
-            log.exception("authentication_failed", peer=self.peer)
-        return arrival
+        return self.final(await smtp_delivery.deliver(self.door, arrival), len(envelope.rcpt_tos))
 
     def _tls_version(self) -> str:
         return self.session.ssl["ssl_object"].version() or "" if self.session.ssl else ""

@@ -8,7 +8,6 @@ what has to wait (a look-up, TLS, a commit) becomes a task.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Coroutine
 from typing import Any
 
@@ -17,11 +16,10 @@ from aiosmtpd.smtp import SMTP, TLSSetupException
 
 from gateway import smtp_limits as limits
 from gateway import smtp_replies as replies
-from gateway.smtp_data import Body
+from gateway.smtp_data import Body, Lines
 
 Reply = bytes | Coroutine[Any, Any, bytes]
 
-_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _LAST_WORDS = (b"221", b"421", b"554")
 
 log = structlog.get_logger(__name__)
@@ -38,12 +36,12 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         )
         self.door = door
         self.peer = ""
-        self._unread = b""
+        self._lines = Lines()
         self._answers: list[bytes] = []
         self._body: Body | None = None
-        self._held_bytes = self._overlong_bytes = self._errors = 0
+        self._held_bytes = self._late_bytes = self._errors = 0
         self._greeted = self._busy = self._last = self._ended = self._eof = self._counted = False
-        self._since = self._data_since = 0.0
+        self._patience = limits.Patience(door.settings)
 
     def __dir__(self) -> list[str]:
         """Nothing: aiosmtpd would list its hooks anew for each connection, at more cost than a mail's."""
@@ -62,7 +60,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Greet, unless too many connections are open; after STARTTLS begin anew in silence."""
         if self._original_transport is not None:
-            self._unread = b""  # RFC 3207 §4.2; CVE-2011-0411
+            self._lines.clear()  # RFC 3207 §4.2; CVE-2011-0411
             super().connection_made(transport)
             return
         self.peer = str((transport.get_extra_info("peername") or ("",))[0])
@@ -72,6 +70,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
             transport.write(replies.SHUTTING_DOWN if self.door.stopping else replies.TOO_MANY_CONNECTIONS)
             transport.close()
             return
+        transport.max_size = limits.CHUNK_BYTES  # type: ignore[attr-defined]  # larger ones are mapped anew each time
         self._counted = True
         self.door.sessions.add(self)
         super().connection_made(transport)
@@ -115,34 +114,25 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
     # Patience: one lazy timer for the whole session.
 
     def _reset_timeout(self, duration: float | None = None) -> None:
-        self._since = self.loop.time()
+        self._patience.moved(self.loop.time())
         if self._timeout_handle is None:
             self._timeout_cb()
 
     def _timeout_cb(self) -> None:
         if self._ended:
             return
-        if not self._busy and self._overdue(self.loop.time()):
+        if not self._busy and self._patience.over(self.loop.time(), stressed=self.door.gate.stressed):
             log.info("session_timeout", peer=self.peer, in_data=self._body is not None)
             self._end(replies.TIMEOUT)
-        settings = self.door.settings
-        look = min(settings.smtp_command_timeout, settings.smtp_data_timeout, limits.STRESSED_TIMEOUT) / 4
-        self._timeout_handle = self.loop.call_later(look, self._timeout_cb)
-
-    def _overdue(self, now: float) -> bool:
-        settings = self.door.settings
-        patience = settings.smtp_command_timeout
-        if self._body is not None:
-            return now - self._since > patience or now - self._data_since > settings.smtp_data_timeout
-        return now - self._since > (limits.STRESSED_TIMEOUT if self.door.gate.stressed else patience)
+        self._timeout_handle = self.loop.call_later(self._patience.look_seconds, self._timeout_cb)
 
     # Bytes in.
 
     def data_received(self, data: bytes) -> None:
         """Serve the bytes at once, as far as possible."""
         if self._ended:
-            self._overlong_bytes += len(data)
-            if self._overlong_bytes > limits.OVERLONG_LIMIT:
+            self._late_bytes += len(data)
+            if self._late_bytes > limits.LINGER_BYTES:
                 self.transport.abort()
             return
         if not self._greeted:
@@ -152,18 +142,17 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         if self._body is not None:
             self._feed(self._body, data)
         else:
-            self._unread = self._unread + data if self._unread else data
+            self._lines.feed(data)
         self._proceed()
 
     def _proceed(self) -> None:
         """Answer every whole command line that has arrived, all with one write, and end where it is time to."""
         while not (self._busy or self._last or self._paused or self._body is not None):
-            line, feed, rest = self._unread.partition(b"\n")
-            if not feed:
-                self._shorten()
+            taken = self._lines.take()
+            if taken is None:
                 break
-            self._unread = rest
-            self._answer(self._line(line))
+            line, refusal = taken
+            self._answer(refusal or self._command(line))
         if self._answers:
             self.transport.write(b"".join(self._answers))
             self._answers.clear()
@@ -171,49 +160,29 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
             self._end()
         elif self.door.stopping and not self._busy and self._body is None:
             self._end(replies.SHUTTING_DOWN)
-        elif len(self._unread) > limits.UNREAD_LIMIT:
+        elif len(self._lines) > limits.UNREAD_LIMIT:
             self.transport.pause_reading()
 
-    def _line(self, line: bytes) -> Reply:
-        if self._overlong_bytes:
-            self._overlong_bytes = 0
-            return b""
-        if len(line) > limits.LINE_LIMIT:
-            return replies.LINE_TOO_LONG
-        if not line.endswith(b"\r"):
-            return replies.BARE_LINE_FEED
-        line = line[:-1]
-        if _CONTROL.search(line):
-            return replies.BAD_CHARACTER
-        self._since = self.loop.time()
+    def _command(self, line: bytes) -> Reply:
+        self._patience.moved(self.loop.time())
         name, _, argument = line.partition(b" ")
         try:
             return self.verb(name.upper(), argument.strip(b" "))
         except Exception:  # noqa: BLE001  the door's guard: no fault may reach the client
             return self._fault()
 
-    def _shorten(self) -> None:
-        """Bound the memory and the time of a command line that does not end."""
-        if self._overlong_bytes or len(self._unread) > limits.LINE_LIMIT:
-            if not self._overlong_bytes:
-                self._answer(replies.LINE_TOO_LONG)
-            self._overlong_bytes += len(self._unread)
-            self._unread = b""
-        if self._overlong_bytes > limits.OVERLONG_LIMIT:
-            self._answer(replies.TOO_MANY_ERRORS)
-
     # Mail text.
 
     def start_body(self) -> bytes:
         """Take what follows as mail text; a client that sent some already was not waiting for our reply."""
-        if self._unread:
+        if self._lines:
             return replies.OUT_OF_TURN
         self._body = Body(self.door.settings.smtp_max_bytes)
-        self._data_since = self._since
+        self._patience.text_begins(self.loop.time())
         return replies.START_DATA
 
     def _feed(self, body: Body, data: bytes) -> None:
-        self._since = self.loop.time()
+        self._patience.moved(self.loop.time())
         rest = body.feed(data)
         kept = self.door.gate.hold(body.held_bytes - self._held_bytes)
         if kept:
@@ -223,12 +192,14 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         if rest is None and body.dropped_bytes <= self.door.settings.smtp_max_bytes:
             return
         self._body = None
-        self._unread = rest or b""
+        self._patience.text_ends()
+        self._lines.feed(rest or b"")
         self._last = rest is None  # the end is out of reach: answer and close
         self._answer(self.mail_text(body, kept=kept))
 
     def _forget_body(self) -> None:
         self._body = None
+        self._patience.text_ends()
         self.door.gate.hold(-self._held_bytes)
         self._held_bytes = 0
 
@@ -262,7 +233,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         if self._ended:
             return
         self._forget_body()
-        self._since = self.loop.time()
+        self._patience.moved(self.loop.time())
         self._answer(reply)
         self.transport.resume_reading()
         self._proceed()
@@ -288,7 +259,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         if self._ended or transport is None:
             return
         self._ended = True
-        self._unread = b""
+        self._lines.clear()
         sending = self._last or self._body is not None or not self._greeted
         self._forget_body()
         if reply:

@@ -27,6 +27,7 @@ BATCH_COUNT = 64
 BATCH_BYTES = 32 * 1024 * 1024
 WAITING_COUNT = 1000
 WAITING_BYTES = 256 * 1024 * 1024
+GATHER_SECONDS = 0.0005
 ALONE_SECONDS = 10.0
 RING_PAUSE = 0.02
 
@@ -103,6 +104,7 @@ class Intake:
         self._patience_seconds = patience_seconds
         self._waiting: deque[_Waiting] = deque()
         self._count = self._bytes = 0  # waiting or being written
+        self._expected = 1
         self._changed = threading.Condition()
         self._bell = threading.Event()
         self._closing = self._drained = False
@@ -124,12 +126,13 @@ class Intake:
         loop = asyncio.get_running_loop()
         waiting = _Waiting(arrival, loop=loop, coroutine=loop.create_future())
         self._put(waiting)
+        give_up: list[Outcome] = [(waiting, NotDurable())]
+        late = loop.call_later(self._patience_seconds, _settle_here, give_up)
         assert waiting.coroutine is not None
         try:
-            async with asyncio.timeout(self._patience_seconds):
-                return await waiting.coroutine
-        except TimeoutError:
-            raise NotDurable from None
+            return await waiting.coroutine
+        finally:
+            late.cancel()
 
     def take(self, arrival: Arrival) -> str:
         """The same for a thread."""
@@ -162,7 +165,8 @@ class Intake:
             self._bytes += len(waiting.arrival.raw)
             if not self._threads:
                 self._start()
-            self._changed.notify()
+            if len(self._waiting) == 1 or len(self._waiting) >= self._expected:
+                self._changed.notify()
 
     def _start(self) -> None:
         for name, work in (("intake-writer", self._write), ("intake-ringer", self._ring_on)):
@@ -182,15 +186,21 @@ class Intake:
             self._bell.set()
 
     def _next_batch(self) -> list[_Waiting]:
-        """Everything that waits, within the bounds of a batch; empty when there will be no more."""
+        """Everything that waits, within the bounds of a batch; empty when there will be no more.
+
+        Where the last batches were shared it waits a moment for as many again: a commit costs far more than that.
+        """
         batch: list[_Waiting] = []
         size_bytes = 0
         with self._changed:
             while not self._waiting and not self._closing:
                 self._changed.wait()
+            if len(self._waiting) < self._expected and not self._closing:
+                self._changed.wait(GATHER_SECONDS)
             while self._waiting and len(batch) < BATCH_COUNT and size_bytes < BATCH_BYTES:
                 batch.append(self._waiting.popleft())
                 size_bytes += len(batch[-1].arrival.raw)
+            self._expected = max(len(batch), self._expected - 1, 1)
         return batch
 
     def _commit(self, batch: list[_Waiting]) -> list[Outcome]:
