@@ -1,0 +1,112 @@
+"""The web: pages for engineers, a JSON API, and answers for machines that watch.
+
+It reads through `gateway.store.queries` and writes through the verbs of `gateway.tickets`, `gateway.review` and
+`gateway.operations.access`, each in one transaction; it never touches outbox, relay or pipeline.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from apiflask import APIFlask
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+from gateway.store.queries import listing
+from web import acts, api, auth, errors, files, health, queue, review, security, ticket, visit
+from web.api.endpoint import blueprint
+
+if TYPE_CHECKING:
+    from gateway.services import Services
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+STATIC: Final = ROOT / "web" / "static"
+_PAGES: Final = (auth, queue, ticket, acts, files, review, health)
+
+
+def create_app(services: Services) -> Flask:
+    """The web application on these services."""
+    app = APIFlask(
+        "web",
+        title="Helpdesk",
+        version="1.0.0",
+        spec_path=api.SPEC_PATH,
+        docs_path=None,
+        json_errors=False,
+        static_folder=str(STATIC),
+        template_folder=str(ROOT / "templates"),
+    )
+    app.config.update(security.configuration(services.settings), **api.configuration(services.settings))
+    app.extensions["helpdesk"] = services
+    app.json.ensure_ascii = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    forms = CSRFProtect(app)
+    for part in _PAGES:
+        app.register_blueprint(part.pages)
+    api.install(app)
+    app.spec_processor(api.as_problems)
+    forms.exempt(blueprint)
+    errors.install(app)
+    security.protect(app, services.settings)
+    app.context_processor(_words)
+    made: Flask = app
+    return made
+
+
+def _words() -> dict[str, Any]:
+    """What every template may say."""
+    reader, person = visit.reader(), visit.somebody()
+    words = {
+        "_": reader.say,
+        "ngettext": reader.count,
+        "label": reader.label,
+        "time": reader.time,
+        "duration": reader.duration,
+        "size": size,
+        "language": reader.language,
+        "zone_name": reader.zone_name(),
+        "provider": visit.services().settings.provider_name,
+        "number_of": visit.number_of,
+        "initials": initials,
+        "asset": asset,
+        "here": request.full_path.rstrip("?"),
+        "me": person,
+    }
+    if person is not None and request.blueprint != "api":
+        with visit.reading() as rows:
+            words["menu"] = listing.waiting(rows, person.id)
+    return words
+
+
+def initials(name: str) -> str:
+    """One or two letters for a person.
+
+    >>> initials("Chen Wei"), initials("陈伟"), initials("")
+    ('CW', '陈', '?')
+    """
+    parts = name.split()
+    if not parts:
+        return "?"
+    first = parts[0][0]
+    return first if not first.isascii() or len(parts) == 1 else (first + parts[-1][0]).upper()
+
+
+def size(count: int) -> str:
+    """A number of bytes in words.
+
+    >>> size(900), size(18_400), size(5_300_000)
+    ('900 B', '18 KB', '5.3 MB')
+    """
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a static file, changing with its content so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"

@@ -1,0 +1,127 @@
+from pathlib import Path
+
+import pytest
+
+from tests.web import desk as desks
+from tests.web.desk import Desk, form_token
+
+PRIVATE = ("/", "/tickets/1001", "/tickets/new", "/review", "/outbox", "/messages/1/original", "/messages/1/html",
+           "/messages/1/view", "/messages/1/text", "/attachments/x", "/deliveries/1/original")  # fmt: skip
+POSTS = ("/tickets/1001/write", "/tickets/1001/assign", "/tickets/1001/status", "/tickets/1001/priority",
+         "/tickets/1001/escalate", "/tickets/1001/messages/1/release", "/tickets/new", "/deliveries/1/replay",
+         "/outbox/1/retry", "/outbox/1/give-up", "/logout", "/language", "/login")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PRIVATE)
+def test_private_pages_want_a_login(desk: Desk, path: str) -> None:
+    answer = desk.client().get(path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/login?next=")
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_posts_want_the_forms_token(desk: Desk, path: str) -> None:
+    assert desk.signed_in().post(path, data={"text": "x"}).status_code == 400
+
+
+def test_every_post_of_the_application_is_in_the_list_above(desk: Desk) -> None:
+    rules = [rule for rule in desk.app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    pages = {rule.rule for rule in rules if not rule.endpoint.startswith("api.")}
+    listed = {path.replace("1001", "<int:number>") for path in POSTS}
+    listed = {path.replace("messages/1", "messages/<int:message_id>") for path in listed}
+    listed = {path.replace("deliveries/1", "deliveries/<int:delivery_id>") for path in listed}
+    assert pages == {path.replace("outbox/1", "outbox/<int:outbox_id>") for path in listed}
+
+
+def test_no_get_changes_anything(desk: Desk) -> None:
+    client = desk.signed_in()
+    for path in POSTS:
+        if path not in ("/tickets/new", "/login"):
+            assert client.get(path).status_code == 405, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/login", "/nowhere", "/healthz", "/api/v1/tickets", "/static/desk.css"]
+)
+def test_every_answer_carries_the_headers(desk: Desk, path: str) -> None:
+    headers = desk.client().get(path).headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_pages_need_no_inline_script_or_style(desk: Desk) -> None:
+    number = desks.open_ticket(desk)
+    desks.add_mail(desk, number, held=True)
+    client = desk.signed_in()
+    for path in ("/", f"/tickets/{number}", "/review", "/outbox", "/tickets/new"):
+        page = client.get(path).text
+        assert "<script" not in page, path
+        assert " style=" not in page and "<style" not in page, path
+        assert " onclick" not in page, path
+
+
+def test_private_pages_are_never_stored(desk: Desk) -> None:
+    assert desk.signed_in().get("/").headers["Cache-Control"] == "no-store"
+
+
+def test_cookies_are_bound_to_https_where_it_is_served(tmp_path: Path) -> None:
+    desk = desks.open_desk(tmp_path, base_url="https://desk.northquay.example")
+    client = desk.client()
+    page = client.get("/login", base_url="https://desk.northquay.example")
+    data = {"csrf_token": form_token(page), "email": "chen.wei@northquay.example", "password": desks.PASSWORD}
+    answer = client.post("/login", data=data, base_url="https://desk.northquay.example")
+    cookies = answer.headers.getlist("Set-Cookie")
+    session = next(each for each in cookies if each.startswith("__Host-desk="))
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(session.split("; "))
+    assert "Domain" not in session
+    assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_host_header_is_never_used_for_links(desk: Desk) -> None:
+    answer = desk.client().get("/", headers={"Host": "evil.example"})
+    assert "evil" not in answer.location + answer.text
+    spec = desk.client().get("/api/v1/openapi.json", headers={"Host": "evil.example"})
+    assert "evil" not in spec.text
+
+
+def test_what_a_customer_wrote_is_escaped_everywhere(desk: Desk) -> None:
+    nasty = "<script>alert(1)</script>"
+    number = desks.open_ticket(desk, f"{nasty} subject", text=f"{nasty} text")
+    desks.add_mail(
+        desk, number, text=nasty, new=nasty, files=((f"{nasty}.txt", "text/html", b"x", ""),), held=True
+    )
+    client = desk.signed_in()
+    for path in ("/", f"/tickets/{number}", "/review", f"/?q={nasty}"):
+        assert nasty not in client.get(path).text, path
+
+
+def test_faults_show_no_inside(desk: Desk) -> None:
+    desk.services.engine.dispose()
+    (desk.services.settings.data_dir / "helpdesk.db").unlink()
+    client = desk.client()
+    client.set_cookie("desk", "x")
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "sqlite" not in answer.text.lower() and "Traceback" not in answer.text
+
+
+def test_client_behind_a_local_proxy_is_the_one_the_proxy_saw(desk: Desk) -> None:
+    with desk.app.test_request_context(
+        headers={"X-Forwarded-For": "6.6.6.6, 203.0.113.9"}, environ_base={"REMOTE_ADDR": "127.0.0.1"}
+    ):
+        from web import visit
+
+        assert visit.client() == "203.0.113.9"
+
+
+def test_forwarded_address_of_a_stranger_is_ignored(desk: Desk) -> None:
+    with desk.app.test_request_context(
+        headers={"X-Forwarded-For": "6.6.6.6"}, environ_base={"REMOTE_ADDR": "203.0.113.9"}
+    ):
+        from web import visit
+
+        assert visit.client() == "203.0.113.9"

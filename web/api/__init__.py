@@ -1,0 +1,90 @@
+"""The JSON API under `/api/v1`: bearer tokens in, problem details out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from apiflask.exceptions import HTTPError
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+
+from gateway.domain.lifecycle import InvalidTransition
+from gateway.operations import access
+from gateway.settings import Settings
+from gateway.store.queries.listing import BadCursor
+from gateway.tickets import NotFound, Refused
+from web import visit
+from web.api import deliveries, files, outbox, problems, tickets
+from web.api.endpoint import blueprint
+
+SPEC_PATH: Final = "/api/v1/openapi.json"
+_PARTS: Final = (tickets, deliveries, outbox, files)
+_LONGEST_TOKEN: Final = 200
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """What APIFlask is told."""
+    return {
+        "OPENAPI_VERSION": "3.1.0",
+        "DESCRIPTION": "Tickets, deliveries and outgoing mail. Errors are problem details (RFC 9457).",
+        "AUTO_SERVERS": False,
+        "SERVERS": [{"url": settings.web_base}],
+        "SECURITY_SCHEMES": {"bearer": {"type": "http", "scheme": "bearer"}},
+        "VALIDATION_ERROR_SCHEMA": problems.ProblemDetails.model_json_schema(),
+        "HTTP_ERROR_SCHEMA": problems.ProblemDetails.model_json_schema(),
+    }
+
+
+def install(app: Flask) -> None:
+    """Put the API into the application."""
+    app.register_blueprint(blueprint)
+
+    app.register_error_handler(HTTPError, _unfit)
+    app.register_error_handler(problems.Problem, problems.answer)
+
+
+@blueprint.before_request
+def let_in() -> ResponseReturnValue | None:
+    """Learn whom the bearer token speaks for."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
+        return problems.of_status(401)
+    with visit.reading() as rows:
+        found = access.bearer(rows, token, visit.now())
+    if found is None:
+        return problems.of_status(401)
+    g.engineer, g.role = found
+    return None
+
+
+def _unfit(error: HTTPError) -> ResponseReturnValue:
+    errors = problems.by_field(error.detail) if isinstance(error.detail, dict) else {}
+    return problems.of_status(error.status_code, errors=errors)
+
+
+@blueprint.errorhandler(BadCursor)
+def _bad_cursor(error: BadCursor) -> ResponseReturnValue:
+    return problems.of_status(422, errors={"cursor": [str(error)]})
+
+
+@blueprint.errorhandler(NotFound)
+def _not_found(error: NotFound) -> ResponseReturnValue:
+    return problems.of_status(404)
+
+
+@blueprint.errorhandler(Refused)
+@blueprint.errorhandler(InvalidTransition)
+def _refused(error: ValueError) -> ResponseReturnValue:
+    return problems.of_status(409, detail=str(error))
+
+
+def as_problems(spec: dict[str, Any]) -> dict[str, Any]:
+    """Errors leave as problem details, so the specification says so."""
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {})
+                if status >= "400" and "application/json" in content:
+                    content[problems.MEDIA_TYPE] = content.pop("application/json")
+    return spec

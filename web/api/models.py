@@ -1,0 +1,283 @@
+"""The shapes of the JSON API. Instants are RFC 3339 in UTC."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from gateway.domain.lifecycle import Status
+from gateway.domain.terms import Priority
+from gateway.store.models import DeliveryState, OutboxState
+from gateway.store.queries import listing
+
+Words = Annotated[str, StringConstraints(max_length=200)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S")]
+Cursor = Annotated[str, Field(default="", max_length=40, description="as a previous page named it")]
+Limit = Annotated[int, Field(default=50, ge=1, le=200)]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class TicketQuery(_Asked):
+    """Which tickets are listed. `assignee` 0 means nobody; `status` "all" also lists closed ones."""
+
+    status: Status | Literal["live", "all"] = listing.LIVE
+    priority: Priority | None = None
+    customer: Words = Field("", description="identity or reference")
+    assignee: int | None = Field(None, ge=0, lt=2**62)
+    queue: Literal["", "main", "unregistered"] = ""
+    q: Words = Field("", description="number, or words of subject and requester")
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class DeliveryQuery(_Asked):
+    """Which deliveries are listed."""
+
+    message_id: str = Field("", max_length=998)
+    state: DeliveryState | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class OutboxQuery(_Asked):
+    """Which letters are listed."""
+
+    state: OutboxState | None = None
+    cursor: Cursor = ""
+    limit: Limit = 50
+
+
+class NewTicket(_Asked):
+    """A ticket opened for somebody who called or wrote elsewhere."""
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
+    text: Text
+    requester_email: Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    requester_name: Words = ""
+    customer: Words = Field("", description="identity or reference; empty where unregistered")
+    priority: Priority = Priority.LOW
+
+
+class NewReply(_Asked):
+    """An answer to the customer. `then` asks the customer for something, or resolves with this text."""
+
+    text: Text
+    then: Literal["waiting-customer", "waiting-aws", "waiting-third-party", "resolved"] | None = None
+
+
+class NewNote(_Asked):
+    """A work note, which no customer ever sees."""
+
+    text: Text
+
+
+class NewAssignee(_Asked):
+    """Who has the ticket from now on; null for nobody."""
+
+    assignee: int | None = Field(ge=1, lt=2**62)
+
+
+class NewStatus(_Asked):
+    """Where the ticket is moved by hand; resolving needs a text for the customer."""
+
+    status: Status
+    text: Annotated[str, StringConstraints(max_length=100_000)] = ""
+
+
+class NewPriority(_Asked):
+    """How pressing the ticket is from now on, and why."""
+
+    priority: Priority
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
+
+
+class NewEscalation(_Asked):
+    """Why the ticket is to be looked at higher up."""
+
+    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Person(BaseModel):
+    """Somebody named with an address."""
+
+    name: str
+    email: str
+
+
+class Staff(Person):
+    """An engineer."""
+
+    id: int
+
+
+class CustomerName(BaseModel):
+    """A customer by name."""
+
+    id: int
+    reference: str
+    name: str
+
+
+class Excluded(BaseModel):
+    """A stretch of time that does not count; `end` is null while it lasts."""
+
+    start: AwareDatetime
+    end: AwareDatetime | None
+    reason: str
+
+
+class Target(BaseModel):
+    """One clock. A breach carries the due instant."""
+
+    due_at: AwareDatetime
+    met_at: AwareDatetime | None
+    breached_at: AwareDatetime | None
+    excluded: list[Excluded]
+
+
+class File(BaseModel):
+    """An attachment; `url` is opened with the same bearer token."""
+
+    filename: str
+    content_type: str
+    size: int
+    inline: bool
+    url: str
+
+
+class MessageOut(BaseModel):
+    """One message; `text` is everything readable, `new_text` what was newly written."""
+
+    id: int
+    direction: Literal["inbound", "outbound", "note"]
+    author: Person
+    at: AwareDatetime
+    subject: str
+    text: str
+    new_text: str
+    kind: str
+    authenticated: bool
+    held: bool
+    message_id: str
+    attachments: list[File]
+
+
+class EventOut(BaseModel):
+    """One entry of the log."""
+
+    seq: int
+    kind: str
+    at: AwareDatetime
+    recorded_at: AwareDatetime
+    actor: str
+    data: dict[str, object]
+    words: str | None
+
+
+class TicketRow(BaseModel):
+    """A ticket as lists show it."""
+
+    number: int
+    reference: str = Field(description="the number as people write it")
+    subject: str
+    status: Status
+    priority: Priority
+    kind: str
+    language: str
+    service: str
+    queue: str
+    customer: CustomerName | None
+    requester: Person
+    assignee: Staff | None
+    opened_at: AwareDatetime
+    changed_at: AwareDatetime
+    next_due_at: AwareDatetime
+
+
+class TicketOut(TicketRow):
+    """A ticket with its clocks, messages, files and log."""
+
+    priority_evidence: list[dict[str, object]]
+    first_response: Target
+    resolution: Target
+    messages: list[MessageOut]
+    attachments: list[File]
+    events: list[EventOut]
+
+
+class TicketPage(BaseModel):
+    """One page of tickets; `cursor` opens the next one and is empty on the last."""
+
+    tickets: list[TicketRow]
+    cursor: str
+
+
+class Sla(BaseModel):
+    """The evidence sheet of a ticket: both clocks and the entries that moved them."""
+
+    number: int
+    priority: Priority
+    status: Status
+    opened_at: AwareDatetime
+    as_of: AwareDatetime
+    first_response: Target
+    resolution: Target
+    events: list[EventOut]
+
+
+class DeliveryOut(BaseModel):
+    """One mail for one forward-path, and what became of it."""
+
+    id: int
+    accepted_at: AwareDatetime
+    door: str
+    peer: str
+    reverse_path: str
+    forward_path: str
+    message_id: str
+    subject: str
+    originator: str
+    size: int
+    state: DeliveryState
+    rule: str
+    disposition: str
+    attempts: int
+    processed_at: AwareDatetime | None
+    ticket: int | None
+    error: str
+
+
+class DeliveryPage(BaseModel):
+    """One page of deliveries."""
+
+    deliveries: list[DeliveryOut]
+    cursor: str
+
+
+class LetterOut(BaseModel):
+    """One outgoing mail and how far it came."""
+
+    id: int
+    letter: str
+    ticket: int | None
+    message_id: str
+    recipients: list[str]
+    subject: str
+    state: OutboxState
+    created_at: AwareDatetime
+    next_attempt_at: AwareDatetime
+    sent_at: AwareDatetime | None
+    attempts: int
+    maybe_twice: bool
+    last_reply: str
+
+
+class OutboxPage(BaseModel):
+    """One page of outgoing mail."""
+
+    outbox: list[LetterOut]
+    cursor: str

@@ -1,0 +1,142 @@
+"""Rows of the store as the API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from gateway.domain.lifecycle import EventKind
+from gateway.domain.sla import Clock, Standing
+from gateway.domain.terms import Terms
+from gateway.store.models import Attachment, Delivery, Message, Outbox, Ticket, TicketEvent
+from web import visit
+from web.api import models
+
+__all__ = ["Terms", "Ticket", "delivery", "letter", "row", "sheet", "whole"]
+
+_ON_THE_SHEET = frozenset(
+    {
+        EventKind.OPENED,
+        EventKind.REPLY,
+        EventKind.REPLY_REFUSED,
+        EventKind.STATUS,
+        EventKind.PRIORITY,
+        EventKind.ALARM,
+    }
+)
+
+
+def row(ticket: Ticket) -> models.TicketRow:
+    """A ticket as lists show it."""
+    return models.TicketRow.model_validate(_common(ticket))
+
+
+def whole(ticket: Ticket, standing: Standing, messages: Sequence[Message], entries: Sequence[TicketEvent],
+          now: datetime) -> models.TicketOut:  # fmt: skip
+    """A ticket with everything on it."""
+    shown = [_message(each) for each in messages]
+    return models.TicketOut.model_validate(
+        _common(ticket)
+        | {
+            "priority_evidence": ticket.priority_evidence,
+            "first_response": _target(standing, standing.first_response, now),
+            "resolution": _target(standing, standing.resolution, now),
+            "messages": shown,
+            "attachments": [file for message in shown for file in message.attachments],
+            "events": [_event(each) for each in entries],
+        }
+    )
+
+
+def sheet(ticket: Ticket, standing: Standing, entries: Sequence[TicketEvent], now: datetime) -> models.Sla:
+    """The evidence sheet of a ticket."""
+    return models.Sla(
+        number=ticket.id,
+        priority=standing.priority,
+        status=standing.status,
+        opened_at=standing.opened_at,
+        as_of=now,
+        first_response=_target(standing, standing.first_response, now),
+        resolution=_target(standing, standing.resolution, now),
+        events=[_event(each) for each in entries if each.kind in _ON_THE_SHEET],
+    )
+
+
+def delivery(row: Delivery) -> models.DeliveryOut:
+    """A delivery as lists show it."""
+    same = ("id", "accepted_at", "door", "peer", "reverse_path", "forward_path", "message_id", "subject",
+            "originator", "state", "rule", "disposition", "attempts", "processed_at", "error")  # fmt: skip
+    told = {name: getattr(row, name) for name in same}
+    return models.DeliveryOut.model_validate(told | {"size": row.size_bytes, "ticket": row.ticket_id})
+
+
+def letter(row: Outbox) -> models.LetterOut:
+    """An outgoing mail as lists show it."""
+    same = ("id", "letter", "message_id", "recipients", "subject", "state", "created_at", "next_attempt_at",
+            "sent_at", "attempts", "maybe_twice", "last_reply")  # fmt: skip
+    return models.LetterOut.model_validate(
+        {name: getattr(row, name) for name in same} | {"ticket": row.ticket_id}
+    )
+
+
+def _common(ticket: Ticket) -> dict[str, object]:
+    same = ("subject", "status", "priority", "kind", "language", "service", "queue", "opened_at", "changed_at",
+            "next_due_at")  # fmt: skip
+    customer, assignee = ticket.customer, ticket.assignee
+    return {name: getattr(ticket, name) for name in same} | {
+        "number": ticket.id,
+        "reference": visit.number_of(ticket.id),
+        "customer": {"id": customer.id, "reference": customer.reference, "name": customer.name}
+        if customer
+        else None,
+        "requester": {"name": ticket.requester_name, "email": ticket.requester_email},
+        "assignee": {"id": assignee.id, "name": assignee.name, "email": assignee.email} if assignee else None,
+    }
+
+
+def _target(standing: Standing, clock: Clock, now: datetime) -> models.Target:
+    return models.Target(
+        due_at=clock.due_at,
+        met_at=clock.met_at,
+        breached_at=clock.breached_at(now),
+        excluded=[
+            models.Excluded(start=each.start, end=each.end, reason=each.reason) for each in standing.excluded
+        ],
+    )
+
+
+def _message(row: Message) -> models.MessageOut:
+    same = (
+        "id",
+        "direction",
+        "at",
+        "subject",
+        "text",
+        "new_text",
+        "kind",
+        "authenticated",
+        "held",
+        "message_id",
+    )
+    return models.MessageOut.model_validate(
+        {name: getattr(row, name) for name in same}
+        | {
+            "author": models.Person(name=row.author_name, email=row.author_email),
+            "attachments": [_file(each) for each in row.attachments],
+        }
+    )
+
+
+def _file(row: Attachment) -> models.File:
+    return models.File(
+        filename=row.filename,
+        content_type=row.content_type,
+        size=row.size_bytes,
+        inline=row.inline,
+        url=f"{visit.services().settings.web_base}/api/v1/attachments/{row.token}",
+    )
+
+
+def _event(row: TicketEvent) -> models.EventOut:
+    same = ("seq", "kind", "at", "recorded_at", "actor", "data", "words")
+    return models.EventOut.model_validate({name: getattr(row, name) for name in same})

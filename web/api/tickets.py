@@ -1,0 +1,182 @@
+"""Tickets over the API: the same queries and the same verbs as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from gateway.domain import sla
+from gateway.domain.lifecycle import Status
+from gateway.mail.message import Mailbox
+from gateway.store.queries import agreements, correspondence, listing, people
+from gateway.tickets import NotFound, handling, intake
+from web import visit
+from web.api import models, shapes
+from web.api.endpoint import endpoint
+from web.api.problems import Problem
+
+
+@endpoint("GET", "/tickets", query=models.TicketQuery, output=models.TicketPage)
+def list_tickets(query: models.TicketQuery) -> models.TicketPage:
+    """Tickets, what burns first at the top.
+
+    Live ones by default; with another status the newest come first.
+    """
+    with visit.reading() as rows:
+        wanted = listing.TicketFilter(
+            status=query.status,
+            priority=query.priority or "",
+            customer_id=_customer(rows, query.customer),
+            assignee_id=query.assignee,
+            queue=query.queue,
+            words=query.q,
+        )
+        page = listing.tickets(rows, wanted, cursor=query.cursor, limit=query.limit)
+        return models.TicketPage(tickets=[shapes.row(each) for each in page.rows], cursor=page.cursor)
+
+
+@endpoint("POST", "/tickets", body=models.NewTicket, output=models.TicketOut, status=201, refusals=[409])
+def open_ticket(body: models.NewTicket) -> models.TicketOut:
+    """Open a ticket for somebody who called or wrote elsewhere."""
+    with visit.services().transaction() as rows:
+        wanted = intake.Request(
+            customer_id=_customer(rows, body.customer),
+            requester=Mailbox(body.requester_name, body.requester_email),
+            subject=body.subject,
+            text=body.text,
+            priority=body.priority,
+        )
+        made = intake.open_by_hand(
+            rows, visit.services().letterhead, wanted, author=visit.me(), at=visit.now()
+        )
+        number = made.id
+    return _whole(number)
+
+
+@endpoint("GET", "/tickets/<number>", output=models.TicketOut)
+def get_ticket(number: str) -> models.TicketOut:
+    """One ticket with its clocks, messages, files and log."""
+    return _whole(_key(number))
+
+
+@endpoint("GET", "/tickets/<number>/sla", output=models.Sla)
+def get_sla(number: str) -> models.Sla:
+    """The evidence sheet: both clocks and the entries that moved them."""
+    with visit.reading() as rows:
+        ticket = _found(rows, _key(number))
+        entries = correspondence.entries(rows, ticket.id)
+        standing = sla.standing(correspondence.as_events(entries), _terms(rows, ticket))
+    return shapes.sheet(ticket, standing, entries, visit.now())
+
+
+@endpoint(
+    "POST",
+    "/tickets/<number>/reply",
+    body=models.NewReply,
+    output=models.TicketOut,
+    status=201,
+    refusals=[409],
+)
+def reply(number: str, body: models.NewReply) -> models.TicketOut:
+    """Answer the customer."""
+    then = Status(body.then) if body.then else None
+    return _do(number, lambda rows, key: handling.reply(
+        rows, visit.services().letterhead, key, author=visit.me(), text=body.text, then=then, at=visit.now()
+    ))  # fmt: skip
+
+
+@endpoint(
+    "POST", "/tickets/<number>/note", body=models.NewNote, output=models.TicketOut, status=201, refusals=[409]
+)
+def note(number: str, body: models.NewNote) -> models.TicketOut:
+    """Write a work note."""
+    return _do(number, lambda rows, key: handling.note(
+        rows, visit.services().letterhead, key, author=visit.me(), text=body.text, at=visit.now()
+    ))  # fmt: skip
+
+
+@endpoint(
+    "POST", "/tickets/<number>/assign", body=models.NewAssignee, output=models.TicketOut, refusals=[409]
+)
+def assign(number: str, body: models.NewAssignee) -> models.TicketOut:
+    """Give the ticket to an engineer, or to nobody."""
+    return _do(number, lambda rows, key: handling.assign(
+        rows, visit.services().letterhead, key, author=visit.me(), assignee_id=body.assignee, at=visit.now()
+    ))  # fmt: skip
+
+
+@endpoint("POST", "/tickets/<number>/status", body=models.NewStatus, output=models.TicketOut, refusals=[409])
+def change_status(number: str, body: models.NewStatus) -> models.TicketOut:
+    """Move the ticket by hand."""
+    return _do(number, lambda rows, key: handling.change_status(
+        rows, visit.services().letterhead, key, author=visit.me(), status=body.status, text=body.text, at=visit.now()
+    ))  # fmt: skip
+
+
+@endpoint(
+    "POST", "/tickets/<number>/priority", body=models.NewPriority, output=models.TicketOut, refusals=[409]
+)
+def change_priority(number: str, body: models.NewPriority) -> models.TicketOut:
+    """Raise or lower the priority, with a reason."""
+    return _do(number, lambda rows, key: handling.change_priority(
+        rows, visit.services().letterhead, key, author=visit.me(), priority=body.priority, reason=body.reason,
+        at=visit.now(),
+    ))  # fmt: skip
+
+
+@endpoint(
+    "POST", "/tickets/<number>/escalate", body=models.NewEscalation, output=models.TicketOut, refusals=[409]
+)
+def escalate(number: str, body: models.NewEscalation) -> models.TicketOut:
+    """Note that the ticket is to be looked at higher up."""
+    return _do(number, lambda rows, key: handling.escalate(
+        rows, visit.services().letterhead, key, author=visit.me(), reason=body.reason, at=visit.now()
+    ))  # fmt: skip
+
+
+def _do(number: str, verb: Callable[[Session, int], object]) -> models.TicketOut:
+    """One verb in one transaction, then the ticket as it is."""
+    key = _key(number)
+    with visit.services().transaction() as rows:
+        verb(rows, key)
+    return _whole(key)
+
+
+def _whole(number: int) -> models.TicketOut:
+    with visit.reading() as rows:
+        ticket = _found(rows, number)
+        entries = correspondence.entries(rows, number)
+        standing = sla.standing(correspondence.as_events(entries), _terms(rows, ticket))
+        return shapes.whole(ticket, standing, correspondence.messages(rows, number), entries, visit.now())
+
+
+def _found(rows: Session, number: int) -> shapes.Ticket:
+    ticket = correspondence.ticket(rows, number)
+    if ticket is None:
+        raise NotFound("no such ticket")
+    return ticket
+
+
+def _terms(rows: Session, ticket: shapes.Ticket) -> shapes.Terms:
+    settings = visit.services().settings
+    return agreements.agreement_of(
+        rows, ticket.contract_id, ticket.customer_id, zone=settings.time_zone, language=settings.language
+    ).terms
+
+
+def _key(number: str) -> int:
+    """The ticket's key of `1042` or `HD-1042`."""
+    plain = number.upper().removeprefix(visit.services().settings.ticket_prefix.upper() + "-")
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 18):
+        raise NotFound("no such ticket")
+    return int(plain)
+
+
+def _customer(rows: Session, key: str) -> int | None:
+    if not key:
+        return None
+    found = people.customer_of(rows, key)
+    if found is None:
+        raise Problem(422, errors={"customer": ["there is no such customer"]})
+    return found.id

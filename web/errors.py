@@ -1,0 +1,71 @@
+"""What people and programs get when something goes wrong: plain words, or problem details; never a trace."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Final
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from gateway.store.blobs import Missing
+from web import visit
+from web.api import problems
+
+_log = logging.getLogger(__name__)
+
+WORDS: Final = {
+    400: "This request makes no sense to us. Go back and try again.",
+    403: "Your role does not allow this.",
+    404: "There is nothing here.",
+    405: "This page does not take such requests.",
+    409: "Not done: the ticket has changed.",
+    413: "This is too large.",
+    429: "Too many requests. Wait a little, then try again.",
+}
+FAULT: Final = "Something went wrong on our side. It is noted; try again in a minute."
+
+
+def install(app: Flask) -> None:
+    """Answer every error of the application ourselves."""
+
+    @app.errorhandler(CSRFError)
+    def _form_too_old(error: CSRFError) -> ResponseReturnValue:
+        said = visit.say("This form is too old. Open the page again; your text is below.")
+        return render_template("web/error.html", title=said, kept=request.form.get("text", "")), 400
+
+    @app.errorhandler(HTTPException)
+    def _refused(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if request.path.startswith("/api/"):
+            return problems.of_status(status, headers=dict(error.get_headers()))
+        if error.response is not None or status < 400:
+            return error.get_response()
+        return page(status)
+
+    @app.errorhandler(Missing)
+    def _gone(error: Missing) -> ResponseReturnValue:
+        _log.error("blob %s is missing", error)
+        return problems.of_status(404) if request.path.startswith("/api/") else page(404)
+
+    @app.errorhandler(Exception)
+    def _fault(error: Exception) -> ResponseReturnValue:
+        _log.error("%s %r failed", request.method, request.path, exc_info=error)
+        return problems.of_status(500) if request.path.startswith("/api/") else page(500)
+
+
+def page(status: int) -> ResponseReturnValue:
+    """The error page of a status; bare where even the page cannot be drawn."""
+    try:
+        said = visit.say(WORDS.get(status, FAULT if status >= 500 else WORDS[400]))
+        return render_template("web/error.html", title=said, kept=""), status
+    except Exception as error:  # noqa: BLE001  the error page's own last resort: the database may be away
+        _log.error("error page failed", exc_info=error)
+        return (
+            f"{status} {HTTPStatus(status).phrase}\n",
+            status,
+            {"Content-Type": "text/plain; charset=utf-8"},
+        )

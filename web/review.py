@@ -1,0 +1,108 @@
+"""What waits for a person: quarantined and held mail, and letters that did not simply leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from gateway import review
+from gateway.domain.lifecycle import InvalidTransition
+from gateway.store.models import DeliveryState, OutboxState
+from gateway.store.queries import correspondence, listing
+from gateway.tickets import NotFound, Refused
+from web import acts, auth, files, timeline, visit
+
+pages = Blueprint("review", __name__)
+
+_HELD: Final = (DeliveryState.HELD, DeliveryState.QUARANTINED)
+_UNDECIDED: Final = ("", *OutboxState)
+
+
+@pages.get("/review")
+def show() -> ResponseReturnValue:
+    """Held messages and deliveries, each with its reason."""
+    with visit.reading() as rows:
+        try:
+            page = listing.deliveries(rows, states=_HELD, cursor=request.args.get("cursor", ""), limit=50)
+        except listing.BadCursor:
+            abort(400)
+        messages = listing.held_messages(rows) if not request.args.get("cursor") else []
+        total = listing.count_held(rows)
+    judged = [
+        (message, ticket, timeline.trust(message, frozenset(), visit.reader()))
+        for message, ticket in messages
+    ]
+    return render_template(
+        "web/review.html", title=visit.say("Review"), page=page, messages=judged, total=total
+    )
+
+
+@pages.get("/outbox")
+def outbox() -> ResponseReturnValue:
+    """Letters on their way: what failed and what is uncertain first of all."""
+    state = request.args.get("state", "")
+    if state not in _UNDECIDED:
+        abort(400)
+    states = (state,) if state else listing.WAITING_LETTERS
+    with visit.reading() as rows:
+        try:
+            page = listing.letters(rows, states=states, cursor=request.args.get("cursor", ""), limit=50)
+        except listing.BadCursor:
+            abort(400)
+    mailings = [timeline.mailing(row, visit.reader()) for row in page.rows]
+    return render_template("web/outbox.html", title=visit.say("Outbox"), mailings=mailings, cursor=page.cursor,
+                           state=state, states=list(OutboxState))  # fmt: skip
+
+
+@pages.get("/deliveries/<int:delivery_id>/original")
+def original(delivery_id: int) -> ResponseReturnValue:
+    """A delivery's mail exactly as it arrived."""
+    with visit.reading() as rows:
+        delivery = correspondence.delivery(rows, delivery_id)
+        if delivery is None:
+            abort(404)
+        content = visit.services().blobs.get(rows, delivery.blob_key)
+    return files.download(content, f"delivery-{delivery_id}.eml", "")
+
+
+@pages.post("/deliveries/<int:delivery_id>/replay")
+def replay(delivery_id: int) -> ResponseReturnValue:
+    """Judge a delivery again."""
+    return _decide(
+        lambda rows: review.replay(rows, delivery_id, author=visit.me(), at=visit.now()),
+        "Mail is read again.",
+    )
+
+
+@pages.post("/outbox/<int:outbox_id>/retry")
+def retry(outbox_id: int) -> ResponseReturnValue:
+    """Send a letter once more."""
+    return _decide(
+        lambda rows: review.retry(rows, outbox_id, author=visit.me(), at=visit.now()), "Letter is sent again."
+    )
+
+
+@pages.post("/outbox/<int:outbox_id>/give-up")
+def give_up(outbox_id: int) -> ResponseReturnValue:
+    """Send a letter no more."""
+    return _decide(
+        lambda rows: review.give_up(rows, outbox_id, author=visit.me(), at=visit.now()), "Letter is given up."
+    )
+
+
+def _decide(do: Callable[[Session], object], done: str) -> ResponseReturnValue:
+    back = auth.own_path(request.form.get("next", ""))
+    try:
+        with visit.services().transaction() as rows:
+            do(rows)
+    except NotFound:
+        abort(404)
+    except (Refused, InvalidTransition) as refused:
+        flash(acts.in_words(refused), "bad")
+    else:
+        flash(visit.say(done))
+    return redirect(back, 303)

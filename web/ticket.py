@@ -1,0 +1,96 @@
+"""One ticket: its thread, its clocks, its facts, and the forms that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from gateway.domain import sla
+from gateway.domain.lifecycle import TRANSITIONS, Action, InvalidTransition, Status, action_towards
+from gateway.domain.sla import Standing
+from gateway.domain.terms import Priority, Target
+from gateway.store.models import Ticket
+from gateway.store.queries import agreements, correspondence, people
+from web import clocks, telling, timeline, visit
+
+pages = Blueprint("ticket", __name__)
+
+
+@pages.get("/tickets/<int:number>")
+def show(number: int) -> ResponseReturnValue:
+    """The ticket's page."""
+    return page(number)
+
+
+def page(
+    number: int, *, refused: str = "", draft: Mapping[str, str] | None = None, form: str = ""
+) -> ResponseReturnValue:
+    """The ticket's page; where something was refused, with the reason and what had been written.
+
+    Shape: `form` names the form that was refused, so that it stands open.
+    """
+    with visit.reading() as rows:
+        ticket = correspondence.ticket(rows, number)
+        if ticket is None:
+            abort(404)
+        context = _context(rows, ticket)
+    shown = render_template("web/ticket.html", refused=refused, draft=draft or {}, form=form, **context)
+    return shown, 409 if refused else 200
+
+
+def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
+    reader, settings = visit.reader(), visit.services().settings
+    entries = correspondence.entries(rows, ticket.id)
+    agreement = agreements.agreement_of(
+        rows, ticket.contract_id, ticket.customer_id, zone=settings.time_zone, language=settings.language
+    )
+    standing = sla.standing(correspondence.as_events(entries), agreement.terms)
+    messages = correspondence.messages(rows, ticket.id)
+    staff = people.engineers(rows)
+    emails = {row.author_email.lower() for row in messages}
+    source = timeline.Source(
+        messages=messages,
+        entries=entries,
+        letters=correspondence.letters_of(rows, ticket.id),
+        evidence=ticket.priority_evidence,
+        names=people.names(rows),
+        contacts=people.known_contacts(rows, emails),
+    )
+    return {
+        "title": f"{visit.number_of(ticket.id)} {ticket.subject}",
+        "ticket": ticket,
+        "agreement": agreement,
+        "thread": timeline.thread(source, reader),
+        "clocks": _clocks(standing),
+        "evidence": telling.evidence(ticket.priority_evidence, ticket.priority, reader),
+        "participants": correspondence.participants(rows, ticket.id),
+        "followers": correspondence.followers(rows, ticket.id),
+        "last_message": max((row.id for row in messages), default=0),
+        "engineers": staff,
+        "priorities": [level for level in Priority if level != ticket.priority],
+        "statuses": reachable(Status(ticket.status)),
+        "can_write": Action.ENGINEER_REPLIES in TRANSITIONS[Status(ticket.status)],
+        "can_resolve": Action.RESOLVE in TRANSITIONS[Status(ticket.status)],
+        "can_ask": Action.ASK_CUSTOMER in TRANSITIONS[Status(ticket.status)],
+    }
+
+
+def reachable(status: Status) -> list[Status]:
+    """The statuses an engineer can set by hand, but for those that need a letter to the customer."""
+    found = []
+    for wanted in Status:
+        try:
+            action_towards(status, wanted)
+        except InvalidTransition:
+            continue
+        if wanted is not status:
+            found.append(wanted)
+    return found
+
+
+def _clocks(standing: Standing) -> list[clocks.Due]:
+    return [clocks.of_standing(standing, target, visit.now(), visit.reader()) for target in Target]

@@ -1,0 +1,137 @@
+"""The present request: whose it is, when it came, and how its reader reads. The web's one look at the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g, request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from gateway import clock, i18n
+from gateway.store.models import Engineer
+
+if TYPE_CHECKING:
+    from gateway.services import Services
+
+LANGUAGE_COOKIE = "lang"
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How the reader of a page reads: words, dates and durations in a language and a zone."""
+
+    language: str
+    zone: str
+
+    def say(self, message: str, /, **values: object) -> str:
+        """A sentence in the reader's language with its values filled in."""
+        said = i18n.words(self.language).gettext(message)
+        return said % values if values else said
+
+    def count(self, one: str, many: str, number: int, **values: object) -> str:
+        """A sentence that depends on a number, which it may name as %(n)s."""
+        said = i18n.words(self.language).ngettext(one, many, number)
+        return said % {"n": number, **values}
+
+    def label(self, code: str) -> str:
+        """The word for a priority, status, target or service."""
+        return i18n.label(code, self.language)
+
+    def duration(self, length: timedelta) -> str:
+        """A length of time in words."""
+        return i18n.duration(length, self.language)
+
+    def left(self, remaining: timedelta) -> str:
+        """How long until a due instant, or since."""
+        return i18n.left(remaining, self.language)
+
+    def day(self, at: datetime) -> str:
+        """The day of an instant."""
+        return i18n.day(at, self.zone, self.language)
+
+    def clock(self, at: datetime) -> str:
+        """The time of day of an instant."""
+        return i18n.clock(at, self.zone)
+
+    def instant(self, at: datetime) -> str:
+        """The time of day of an instant today, with its day on any other."""
+        here = i18n.time_zone(self.zone)
+        if at.astimezone(here).date() == now().astimezone(here).date():
+            return self.clock(at)
+        return i18n.instant(at, self.zone, self.language)
+
+    def time(self, at: datetime) -> Markup:
+        """An instant as a `time` element."""
+        return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), self.instant(at))
+
+    def zone_name(self) -> str:
+        """The name of the reader's zone."""
+        return i18n.zone_name(self.zone, self.language, now())
+
+
+def services() -> Services:
+    """What this process is wired with."""
+    return cast("Services", current_app.extensions["helpdesk"])
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that only reads, whose rows stay readable for the page that is drawn from them."""
+    with services().reading() as rows:
+        yield rows
+        rows.expunge_all()
+
+
+def now() -> datetime:
+    """The instant at which this request began to be served."""
+    if "at" not in g:
+        g.at = clock.now()
+    return cast(datetime, g.at)
+
+
+def me() -> Engineer:
+    """The engineer whose request this is. Errors: AttributeError where nobody is logged in."""
+    return cast(Engineer, g.engineer)
+
+
+def somebody() -> Engineer | None:
+    """The engineer whose request this is, if anybody."""
+    return cast("Engineer | None", g.get("engineer"))
+
+
+def reader() -> Reader:
+    """How this request's reader reads: by choice, else by profile, else by the browser's languages."""
+    if "reader" not in g:
+        person, settings = somebody(), services().settings
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        if chosen not in LANGUAGES:
+            accepted = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK"])
+            chosen = person.language if person else (accepted or settings.language)
+        zone = person.time_zone if person else settings.time_zone
+        g.reader = Reader(i18n.letter_language(chosen, settings.language), zone)
+    return cast(Reader, g.reader)
+
+
+def say(message: str, /, **values: object) -> str:
+    """A sentence in the language of this request's reader."""
+    return reader().say(message, **values)
+
+
+def number_of(ticket_id: int) -> str:
+    """A ticket's number as people see it: `HD-1042`."""
+    return f"{services().settings.ticket_prefix}-{ticket_id}"
+
+
+def client() -> str:
+    """The address of the client; behind a proxy on this machine, the one that the proxy added."""
+    peer = request.remote_addr or ""
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    if forwarded and peer in ("127.0.0.1", "::1", ""):
+        return forwarded.rpartition(",")[2].strip()[:64]
+    return peer
