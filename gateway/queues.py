@@ -72,6 +72,15 @@ class DoorbellJob(Job):  # type: ignore[misc]  # rq carries no types
     def send_webhooks(self, *arguments: Any, **keywords: Any) -> None:
         """Call nobody: RQ would post to whatever address the job names."""
 
+    def delete(
+        self, pipeline: Any = None, remove_from_queue: bool = True, delete_dependents: bool = False
+    ) -> None:
+        """Remove the job's keys: a doorbell has no dependents, groups or results, which RQ would look for."""
+        if remove_from_queue:
+            super().delete(pipeline, remove_from_queue, delete_dependents)
+        else:
+            (self.connection if pipeline is None else pipeline).delete(self.key, self.execution_registry.key)
+
     def perform(self) -> Any:
         """Take the bell down, then work: whoever rings from now on gets a further job."""
         self.connection.delete(bell_key(self.origin))

@@ -46,6 +46,7 @@ class _ShortLived:
     max_connection_wait_time = 2.0
     told: threading.Event | None = None
     """Set when this worker is told to stop, so that nobody starts another in its place."""
+    _beat_again_at = 0.0
 
     @property
     def dequeue_timeout(self) -> int:
@@ -57,7 +58,13 @@ class _ShortLived:
         return LIFE_SECONDS
 
     def heartbeat(self: Any, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Tell that this worker lives, in full, so that it is known again after Redis was flushed."""
+        """Tell that this worker lives, in full, so that it is known again after Redis was flushed.
+
+        RQ asks for this five times a job; once in two seconds is enough.
+        """
+        if time.monotonic() < self._beat_again_at:
+            return
+        self._beat_again_at = time.monotonic() + BEAT_SECONDS / 2
         self.last_heartbeat = now()
         target = self.connection.pipeline() if pipeline is None else pipeline
         target.hset(self.key, mapping=self.serialize())
