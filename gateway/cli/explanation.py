@@ -1,0 +1,90 @@
+"""An explained mail for people at a terminal, in English or Chinese."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from gateway import i18n
+
+KINDS: Final = {
+    "human": "written by a person",
+    "auto-reply": "an automatic reply",
+    "auto-generated": "a machine's report",
+    "bounce": "a delivery status notification",
+    "bulk": "bulk mail",
+    "loop": "our own mail come back",
+}
+DISPOSITIONS: Final = {
+    "open-ticket": "a ticket would be opened",
+    "append-reply": "it would be added to its ticket as a reply",
+    "append-automatic": "it would be added to its ticket as automatic mail",
+    "hold-on-ticket": "it would be held on its ticket for engineers to look at",
+    "record-bounce": "the failure would be noted on the mail it reports",
+    "keep": "it would be kept, and nothing more",
+    "review": "it would wait for a person to look at it",
+    "refuse": "it would be refused with a letter",
+}
+RULES: Final = {
+    "duplicate": "the same content came before",
+    "loop": "it is our own mail, or has been round too often",
+    "bounce": "it reports on a mail, and never causes one",
+    "automatic": "no person wrote it, so nobody is answered",
+    "blocked": "its sender is kept out",
+    "impersonation": "it names one of our own addresses as its author and proves nothing",
+    "reply": "it names a ticket",
+    "new": "it is a request of its own",
+}
+# What could steer a terminal, or hide and reverse text on it.
+_STEERING: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def text(answer: dict[str, Any], language: str) -> str:
+    """Who wrote what, what would be done and why, then the newly written text."""
+    word = i18n.words(language).gettext
+    rows = [("File", answer["file"])]
+    if answer["kind"] is None:
+        return _shown([*rows, ("Error", answer["error"])], "", language)
+    done = word(DISPOSITIONS[answer["disposition"]])
+    rows += [
+        ("From", _author(answer)),
+        ("Subject", answer["subject"]),
+        ("Kind", word(KINDS[answer["kind"]])),
+        ("Priority", _priority(answer, language)),
+        ("Escalation", word("asked for") if answer["asks_escalation"] else ""),
+        ("Attachments", _attachments(answer)),
+        ("Bounce", _bounce(answer)),
+        ("What would be done", f"{done}: {word(RULES[answer['rule']])}"),
+        ("Error", answer["error"] or ""),
+    ]
+    return _shown(rows, answer["reply_text"], language)
+
+
+def _shown(rows: list[tuple[str, str]], body: str, language: str) -> str:
+    word = i18n.words(language).gettext
+    head = [f"{word(name)}: {' '.join(value.split())}" for name, value in rows if value]
+    quoted = [f"    {line}".rstrip() for line in body.strip().split("\n")] if body.strip() else []
+    return _STEERING.sub("\ufffd", "\n".join([*head, "", *quoted, ""] if quoted else [*head, ""]))
+
+
+def _author(answer: dict[str, Any]) -> str:
+    name, address = answer["from_name"], answer["from_email"]
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def _priority(answer: dict[str, Any], language: str) -> str:
+    priority = answer["priority"]
+    evidence = ", ".join(f"“{each['text']}” ({each['signal']})" for each in answer["priority_evidence"])
+    reason = f"{i18n.label(priority, language)} ({i18n.definition(priority, language)})"
+    return f"{reason}: {evidence}" if evidence else reason
+
+
+def _attachments(answer: dict[str, Any]) -> str:
+    return ", ".join(f"{each['filename']} ({each['size']} B)" for each in answer["attachments"])
+
+
+def _bounce(answer: dict[str, Any]) -> str:
+    bounce = answer["bounce"]
+    return " ".join(filter(None, (bounce["recipient"], bounce["action"], bounce["status"]))) if bounce else ""
