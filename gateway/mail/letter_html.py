@@ -22,7 +22,7 @@ _HEADING: Final = (
     f'{_INK}">{{}}</h1>'
 )
 _SUBHEADING: Final = (
-    f'    <h2 class="m1" style="margin:0;padding:22px 0 6px;font-size:15px;font-weight:600;{_INK}">{{}}</h2>'
+    f'    <h2 class="m1" style="margin:0;padding:{{}} 0 6px;font-size:15px;font-weight:600;{_INK}">{{}}</h2>'
 )
 _FOOTER: Final = (
     '    <p class="m2 ln" style="margin:22px 0 0;padding:14px 0 0;border-top:1px solid #dde1e7;font-size:13px;'
@@ -72,7 +72,7 @@ def _paint(block: Block, before: str, after: str) -> str:
         case "heading":
             return _HEADING.format(inline(block.text))
         case "subheading":
-            return _SUBHEADING.format(inline(block.text))
+            return _SUBHEADING.format("22px" if before in ("buttons", "facts") else "8px", inline(block.text))
         case "footer":
             return _FOOTER.format(inline(block.text))
     return _paragraph(block, before, after)

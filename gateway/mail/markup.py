@@ -3,10 +3,10 @@
 Blocks are separated by blank lines; a line break inside a block stays one.
 
     # heading          ## smaller heading, close to the paragraph after it
-    Key: value         a table of facts: every line of the block has a key (`键：值` in Chinese)
+    Key: value         a table of facts: two lines or more, each with a key (`键：值` in Chinese)
     [Label](https://…) nothing but links: buttons, the first one filled
     ~ text             a quiet paragraph
-    ---                all that follows is the footer
+    ***                all that follows is the footer
     anything else      a paragraph; **strong** and [label](tel:…) inside
 
 Values are passed through `inert` first: their characters lose every meaning in this markup. Shape: for the time
@@ -20,10 +20,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-_MEANINGFUL: Final = "[]()*#~-:："
+_MEANINGFUL: Final = "[]()*#~:："
 _BREAK: Final = "\ufddf"
 _HIDDEN: Final = {mark: chr(0xFDD0 + index) for index, mark in enumerate(_MEANINGFUL)}
-_SHOWN: Final = str.maketrans({stand_in: mark for mark, stand_in in _HIDDEN.items()} | {_BREAK: "\n"})
+_SHOWN: Final = {stand_in: mark for mark, stand_in in _HIDDEN.items()} | {_BREAK: "\n"}
+_STAND_IN: Final = re.compile("[\ufdd0-\ufddf]")
 
 _LINE_BREAKS: Final = "\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _BIDI_CONTROLS: Final = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
@@ -39,6 +40,7 @@ def _neutral() -> dict[int, str]:
     return str.maketrans(table)
 
 
+_HARMLESS: Final = re.compile(r"[\w .,/@+-]{0,200}", re.ASCII)
 _INLINE_TABLE: Final = _neutral()
 _PROSE_TABLE: Final = _INLINE_TABLE | str.maketrans(dict.fromkeys(_LINE_BREAKS, _BREAK))
 
@@ -65,7 +67,8 @@ def inert(value: object) -> str:
     >>> plain(inert("a*b\\r\\n[c]"))
     'a*b  [c]'
     """
-    return str(value).translate(_INLINE_TABLE)
+    said = str(value)
+    return said if _HARMLESS.fullmatch(said) else said.translate(_INLINE_TABLE)
 
 
 def inert_prose(value: object) -> str:
@@ -76,7 +79,7 @@ def inert_prose(value: object) -> str:
 
 def plain(text: str) -> str:
     """The characters of values as they were."""
-    return text.translate(_SHOWN)
+    return text if text.isascii() else _STAND_IN.sub(lambda found: _SHOWN.get(found[0], "\ufffd"), text)
 
 
 def blocks(source: str) -> Iterator[Block]:
@@ -84,7 +87,7 @@ def blocks(source: str) -> Iterator[Block]:
     footer = False
     lines = "\n".join(line.rstrip() for line in source.split("\n"))
     for part in (part.strip() for part in lines.split("\n\n")):
-        if part == "---":
+        if part == "***":
             footer = True
         elif part:
             yield Block("footer", part) if footer else _block(part)
@@ -101,7 +104,7 @@ def _block(part: str) -> Block:
         return Block("buttons", pairs=tuple(_LINK.findall(part)))
     found = [_FACT.fullmatch(line) for line in part.split("\n")]
     facts = tuple((match[1], match[2]) for match in found if match)
-    return Block("facts", pairs=facts) if len(facts) == len(found) else Block("paragraph", part)
+    return Block("facts", pairs=facts) if len(facts) == len(found) > 1 else Block("paragraph", part)
 
 
 def to_text(body: Iterable[Block], colon: str) -> str:

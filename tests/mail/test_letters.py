@@ -111,6 +111,15 @@ def test_letter_needs_nothing_from_elsewhere(name, variant, language):
     assert "url(" not in made.html
 
 
+@pytest.mark.parametrize(("name", "variant", "language"), CASES)
+def test_tables_hold_facts_and_no_sentences(name, variant, language):
+    made = letter(name, language, **VARIANTS[name, variant])
+    keys = [cell.text() for cell in LexborHTMLParser(made.html).css("th")]
+    assert all(len(key) <= 20 for key in keys)
+    assert len(keys) == len(set(keys))
+    assert made.html.count("<th ") == 0 or made.html.count('<table width="100%"') == 1
+
+
 def test_unauthenticated_acknowledgement_carries_nothing_the_sender_wrote():
     made = letter(
         authenticated=False, subject="BUY NOW", requester="Visit spam.example", contract_number="NQ-1"
@@ -127,7 +136,7 @@ def test_acknowledgement_in_html_escapes_the_subject():
 
 
 @pytest.mark.parametrize(
-    "written", ["[Win](https://evil.example)", "**bold**", "{{ 7 * 7 }}", "{% raw %}", "# top", "---"]
+    "written", ["***", "[Win](https://evil.example)", "**bold**", "{{ 7 * 7 }}", "{% raw %}", "# top", "---"]
 )
 def test_customers_words_are_neither_markup_nor_template(written):
     made = letter(subject=written)
@@ -164,8 +173,8 @@ def test_reply_keeps_lines_and_indentation_in_both_texts():
 
 
 def test_reply_that_looks_like_markup_stays_as_written():
-    made = letter("reply", text="# not a heading\n\n---\n\n~ quiet\n\nKey: value", status=None)
-    assert "# not a heading\n\n---\n\n~ quiet\n\nKey: value" in made.text
+    made = letter("reply", text="# not a heading\n\n***\n\n~ quiet\n\nKey: value", status=None)
+    assert "# not a heading\n\n***\n\n~ quiet\n\nKey: value" in made.text
     assert "<h1" not in made.html
 
 
