@@ -1,0 +1,83 @@
+"""The part of a mail that its writer typed, as one text to be judged.
+
+Mail is trimmed before it comes here; what trimming left behind (quoted lines, header blocks, disclaimers) is
+taken out again, except under a comment that forwards an alarm: the two then speak together.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+LIMIT: Final = 16_000
+_HEAD: Final = 12_000
+_WRAPPED: Final = 55
+
+_FORWARDED: Final = re.compile(
+    r"^\s*(?:fwd?|fw|转发|轉發|轉寄|转寄|wg|転送)\s*[:：]|forwarded|转发邮件|轉寄郵件|转发的邮件", re.I
+)
+_QUOTE_HEAD: Final = re.compile(
+    r"^\s*(?:-{3,} ?(?:original message|原始邮件|原始郵件|元のメッセージ)|on .{6,120} wrote:\s*$"
+    r"|在.{4,80}写道[:：]|.{4,80}寫道[:：]\s*$"
+    r"|(?:from|发件人|寄件者|寄件人|差出人)\s*[:：]\s*\S.*(?:@|<))",
+    re.I,
+)
+_NOTICE: Final = re.compile(
+    r"confidential|privileged|intended (?:only|solely)|received (?:this|it) in error|"
+    r"unsubscribe from this list|this footer|"
+    r"保密内容|保密信息|如误收|仅供指定收件人|本邮件及(?:其)?附件|系统追加签名|機密|誤收|免責|機密情報",
+    re.I,
+)
+_SIGNATURE: Final = re.compile(r"^(?:-- ?|—{2,}|_{5,}|-{5,})\s*$")
+
+
+def own_words(subject: str, text: str) -> str:
+    """The subject, a line feed, and what was typed in the body, wrapped lines joined, capped in length.
+
+    >>> own_words("Re: x", "still down\\n> was it down?")
+    'Re: x\\nstill down'
+    """
+    forwards = bool(_FORWARDED.search(subject)) or bool(_FORWARDED.search(text[:2000]))
+    kept: list[str] = []
+    for line in _capped(text).split("\n"):
+        if line.lstrip().startswith(">"):
+            continue
+        if _QUOTE_HEAD.search(line[:200]) and not forwards and any(part.strip() for part in kept):
+            break
+        kept.append(line.strip())
+    return f"{subject.strip()[:400]}\n{_joined(_without_notices(kept))}"
+
+
+def _capped(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if len(text) <= LIMIT else f"{text[:_HEAD]}\n{text[_HEAD - LIMIT :]}"
+
+
+def _without_notices(lines: list[str]) -> list[str]:
+    """Lines up to a signature that carries a legal notice, without notices elsewhere."""
+    for number, line in enumerate(lines):
+        if (
+            number
+            and _SIGNATURE.match(line)
+            and any(_NOTICE.search(later[:1000]) for later in lines[number:])
+        ):
+            return lines[:number]
+    kept = [line for line in lines if not _NOTICE.search(line[:1000])]
+    return kept if any(kept) else lines
+
+
+def _joined(lines: list[str]) -> str:
+    """Hard-wrapped lines of a paragraph made one, so that a sentence is found whole."""
+    out: list[str] = []
+    for line in lines:
+        if (
+            out
+            and line
+            and len(out[-1]) > _WRAPPED
+            and out[-1][-1:] not in ".!?:;。！？：；"
+            and line[:1].islower()
+        ):
+            out[-1] = f"{out[-1]} {line}"
+        else:
+            out.append(" ".join(line.split()))
+    return "\n".join(out).strip()
