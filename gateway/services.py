@@ -37,7 +37,7 @@ from gateway.store.session import SessionFactory
 from gateway.tickets.letterhead import Letterhead
 from gateway.transport import Transport
 
-READ_FRAME = "gateway.mail.reading:read_frame"
+READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from gateway import services as wiring
 from gateway.inbound.pipeline import Pipeline
 from gateway.inbound.receive import Arrival
-from gateway.mail.reading import read_frame
+from gateway.mail.reader import read_frame
 from gateway.mail.trust import UNCHECKED, Authentication
 from gateway.relay import Relay
 from gateway.services import Services

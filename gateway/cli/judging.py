@@ -1,19 +1,26 @@
-"""What the rules say of a mail when nothing is known but the mail itself."""
+"""The limited child's side of `helpdesk explain`: reads a mail and judges it from nothing but itself."""
 
 from __future__ import annotations
 
+import json
+
 from gateway.inbound import rules
 from gateway.inbound.rules import Facts
-from gateway.mail import address
-from gateway.mail.reading import Reading
+from gateway.mail import address, reader
+from gateway.mail.reading import Order, Reading
+from gateway.operations import explaining
 from gateway.operations.explaining import Judged
-from gateway.settings import Settings
 
 
-def own_addresses(settings: Settings, recipient: str) -> frozenset[str]:
-    """Our addresses, and the one this mail came to."""
-    came_to = address.split_subaddress(address.normalise(recipient))[0] if recipient else ""
-    return settings.own_addresses | ({came_to} if came_to else frozenset())
+def explain_frame(frame: bytes) -> bytes:
+    """The answer to one mail as JSON.
+
+    Shape: a frame is a line of JSON, our own addresses, and then the raw mail.
+    """
+    listed, _, raw = frame.partition(b"\n")
+    own = frozenset(address.split_subaddress(address.normalise(each))[0] for each in json.loads(listed))
+    reading = reader.read(Order(raw, None, own))
+    return json.dumps(explaining.answer(reading, judge(reading, own))).encode()
 
 
 def judge(reading: Reading, own: frozenset[str]) -> Judged:

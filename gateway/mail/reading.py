@@ -1,7 +1,6 @@
-"""Everything one mail tells, read in one go: parsed, classified, its language, priority and intent judged.
+"""What one mail tells, as values, and how they travel between a worker and the limited child that reads.
 
-Called with hostile bytes, so it runs inside the limited child of `runtime.sandbox` (through `read_frame`), or in
-`helpdesk explain`. Nothing here knows the database or the network.
+The reading itself is in `reader`, whose libraries only the child loads.
 """
 
 from __future__ import annotations
@@ -12,12 +11,9 @@ from typing import Final
 
 import msgspec
 
-from gateway.domain import intent, language, priority
 from gateway.domain.intent import Intent
 from gateway.domain.priority import Assessment
-from gateway.mail.classify import classify
 from gateway.mail.message import Classification, InboundMessage
-from gateway.mail.parse import parse
 
 TOO_COMPLEX: Final = "too-complex"
 
@@ -47,28 +43,19 @@ class Reading:
         return TOO_COMPLEX in self.message.defects
 
 
-def read(order: Order) -> Reading:
-    """Read one mail; never raises on any bytes."""
-    message = parse(order.raw)
-    kind = classify(message, reverse_path=order.reverse_path, own_addresses=order.own_addresses)
-    written = message.excerpt.new
-    return Reading(
-        message=message,
-        classification=kind,
-        language=language.detect(written if written.strip() else message.subject),
-        assessment=priority.assess(message.subject, written),
-        intent=intent.read(message.subject, written),
-    )
-
-
-def read_frame(frame: bytes) -> bytes:
-    """`read` between two processes: an Order in MessagePack becomes a Reading in MessagePack."""
-    return msgspec.msgpack.encode(read(_orders().decode(frame)))
-
-
 def order_frame(order: Order) -> bytes:
     """The bytes that carry an Order to the child."""
     return msgspec.msgpack.encode(order)
+
+
+def order_of(frame: bytes) -> Order:
+    """The Order a frame carries."""
+    return _orders().decode(frame)
+
+
+def reading_frame(reading: Reading) -> bytes:
+    """The bytes that carry a Reading back."""
+    return msgspec.msgpack.encode(reading)
 
 
 def reading_of(frame: bytes) -> Reading:

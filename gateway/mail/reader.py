@@ -1,0 +1,31 @@
+"""Everything one mail tells, read in one go: parsed, classified, its language, priority and intent judged.
+
+Called with hostile bytes, so it runs inside the limited child of `runtime.sandbox` (as `read_frame`).
+Nothing here knows the database or the network.
+"""
+
+from __future__ import annotations
+
+from gateway.domain import intent, language, priority
+from gateway.mail.classify import classify
+from gateway.mail.parse import parse
+from gateway.mail.reading import Order, Reading, order_of, reading_frame
+
+
+def read(order: Order) -> Reading:
+    """Read one mail; never raises on any bytes."""
+    message = parse(order.raw)
+    kind = classify(message, reverse_path=order.reverse_path, own_addresses=order.own_addresses)
+    written = message.excerpt.new
+    return Reading(
+        message=message,
+        classification=kind,
+        language=language.detect(written if written.strip() else message.subject),
+        assessment=priority.assess(message.subject, written),
+        intent=intent.read(message.subject, written),
+    )
+
+
+def read_frame(frame: bytes) -> bytes:
+    """`read` between two processes."""
+    return reading_frame(read(order_of(frame)))
