@@ -1,20 +1,39 @@
-"""`helpdesk explain`: what would be done with mail from files, and why. Needs no database and no network."""
+"""`helpdesk explain`: what would be done with mail from files, and why. Needs no database and no network.
+
+Each mail is read and judged in a limited child, so that one that means harm costs one line that says so, and this
+process, which imports little, is ready when the child is.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import click
 
-from gateway.runtime.sandbox import Sandbox
+from gateway.operations import mail_files
+from gateway.operations.mail_files import MailFile
+from gateway.runtime import sandbox_pool
+from gateway.runtime.sandbox import Sandbox, TimedOut
+from gateway.runtime.sandbox_pool import Answer, Caller
 from gateway.settings import Settings, load
 
-READ_FRAME = "gateway.mail.reading:read_frame"
-_LONGEST_SECONDS = 10.0
-_MOST_READERS = 4
+TARGET: Final = "gateway.cli.judging:explain_frame"
+FIELDS: Final = (
+    "file", "from_email", "from_name", "subject", "message_id", "date", "text", "reply_text", "attachments", "kind",
+    "is_autoreply", "is_bounce", "bounce", "language", "priority", "priority_evidence", "asks_escalation", "intent",
+    "rule", "disposition", "error",
+)  # fmt: skip
+_EMPTY: Final = {
+    "from_email": "", "from_name": "", "subject": "", "message_id": "", "text": "", "reply_text": "",
+    "attachments": [], "is_autoreply": False, "is_bounce": False, "priority_evidence": [], "asks_escalation": False,
+}  # fmt: skip
+_LONGEST_SECONDS: Final = 10.0
+_MOST_CHILDREN: Final = 4
+_LINE_BREAKS: Final = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
 
 @click.command("explain")
@@ -29,48 +48,59 @@ def command(paths: tuple[str, ...], as_json: bool, recipient: str) -> None:
     PATH is an .eml file, a folder (its *.eml, however deep), an mbox file, or - for standard input.
     """
     settings = load()
-    readers = _readers(settings)
-    readers[0].warm()  # the child gets ready while this process imports the judge
+    children = _children(settings)
+    children[0].warm()
+    own = sorted(settings.own_addresses | ({recipient} if recipient else set()))
     missing = False
     try:
-        for answer, absent in _answers(settings, readers, paths, recipient):
-            missing |= absent
+        mails = mail_files.mails(paths, sys.stdin.buffer)
+        for mail, answer in explain(mails, children, own):
+            missing |= mail.missing
             _print(answer, settings.language, as_json=as_json)
     finally:
-        for reader in readers:
-            reader.close()
+        for child in children:
+            child.close()
     sys.exit(1 if missing else 0)
 
 
-def _readers(settings: Settings) -> list[Sandbox]:
+def explain(
+    mails: Iterable[MailFile], children: Sequence[Caller], own_addresses: Sequence[str]
+) -> Iterator[tuple[MailFile, dict[str, Any]]]:
+    """Each mail with its answer, in order. Every answer has all FIELDS, also where `error` says why not."""
+    head = json.dumps(own_addresses).encode() + b"\n"
+    frames = ((mail, head + mail.raw) for mail in mails)
+    for mail, answered in sandbox_pool.answers(frames, children):
+        found = {"error": mail.fault} if mail.fault else _found(answered)
+        yield mail, dict.fromkeys(FIELDS) | _EMPTY | found | {"file": mail.name}
+
+
+def line(answer: dict[str, Any]) -> bytes:
+    """An answer as one line of JSON in UTF-8, whatever its reader takes for the end of a line.
+
+    A path that is not UTF-8 holds lone surrogates; written as escapes, they come back as they were.
+    """
+    text = json.dumps(answer, ensure_ascii=False).translate(_LINE_BREAKS)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _found(answered: Answer) -> dict[str, Any]:
+    if isinstance(answered, bytes):
+        found: dict[str, Any] = json.loads(answered)
+        return found
+    if isinstance(answered, TimedOut):
+        return {"error": "could not be read in time"}
+    return {"error": f"could not be read within the limits: {answered}"}
+
+
+def _children(settings: Settings) -> list[Sandbox]:
     seconds = min(settings.parse_seconds, _LONGEST_SECONDS)
-    count = min(len(os.sched_getaffinity(0)), _MOST_READERS)
-    return [
-        Sandbox(READ_FRAME, seconds=seconds, memory_bytes=settings.parse_memory_bytes) for _ in range(count)
-    ]
-
-
-def _answers(
-    settings: Settings, readers: list[Sandbox], paths: tuple[str, ...], recipient: str
-) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Each mail's answer, and whether its path could not be read."""
-    from gateway.cli import judging
-    from gateway.operations import explaining, mail_files
-
-    own = judging.own_addresses(settings, recipient)
-    mails = mail_files.mails(paths, sys.stdin.buffer)
-    for mail, reading, error in explaining.read_all(mails, readers, own):
-        if reading is None:
-            yield explaining.failure(mail.name, error), mail.missing
-        else:
-            yield explaining.answer(mail.name, reading, judging.judge(reading, own), error), False
+    count = min(len(os.sched_getaffinity(0)), _MOST_CHILDREN)
+    return [Sandbox(TARGET, seconds=seconds, memory_bytes=settings.parse_memory_bytes) for _ in range(count)]
 
 
 def _print(answer: dict[str, Any], language: str, *, as_json: bool) -> None:
     if as_json:
-        from gateway.operations import explaining
-
-        sys.stdout.buffer.write(explaining.line(answer))
+        sys.stdout.buffer.write(line(answer))
         sys.stdout.buffer.flush()
     else:
         from gateway.cli import explanation
