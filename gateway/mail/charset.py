@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import lru_cache
@@ -65,16 +66,21 @@ _RELATED: Final = {
     "iso2022_jp": ("iso2022_jp_2", "iso2022_jp_ext", "iso2022_jp_2004"),
     "cp1252": ("latin-1",),
 }
+# Guesses that stand even for a few characters; others lose to Chinese where every pair is a common character.
+_DISTINCT: Final = frozenset({"gb18030", "cp950", "cp932", "euc_jp", "iso2022_jp", "iso2022_kr", "hz"})
+_SHORT: Final = 48
+_COMMON_CHINESE: Final = re.compile(rb"(?:[\x00-\x7f]|[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe])*")
 _JAPANESE_ESCAPE: Final = re.compile(rb"\x1b(?:\$[@B]|\([BJI]|\$\([DOPQ])")
 _LONG_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
-def decode(content: bytes, declared: str | None) -> str:
+def decode(content: bytes, declared: str | None, *, statistics: bool = True) -> str:
     """The text of some bytes: always an answer, without NUL and lone surrogates.
 
     UTF-8 is believed wherever it is valid, since nothing else looks like it by chance; then the label, then a
-    guess; replacement characters stand for what remains.
+    guess; replacement characters stand for what remains. Without `statistics` the guess is a cheap one, for many
+    short texts.
 
     >>> decode("端口被占用".encode("gbk"), "gb2312")
     '端口被占用'
@@ -86,7 +92,7 @@ def decode(content: bytes, declared: str | None) -> str:
     codec = codec_of(declared)
     if content.isascii() and b"\x1b" not in content and codec not in _STATEFUL and codec not in _WIDE:
         return clean(content.decode("ascii"))
-    return clean(_decoded(content, codec))
+    return clean(_decoded(content, codec, _guess if statistics else _cheap_guess))
 
 
 @lru_cache(maxsize=512)
@@ -128,12 +134,19 @@ def clean(text: str) -> str:
     return text
 
 
-def _decoded(content: bytes, codec: str) -> str:
-    for attempt in (_by_mark, _by_escapes, _by_utf8, _by_label, _by_guess):
+def _decoded(content: bytes, codec: str, guess: Callable[[bytes], str]) -> str:
+    for attempt in (_by_mark, _by_escapes, _by_utf8):
         text = attempt(content, codec)
         if text is not None:
             return text
-    candidates = [_lenient(content, name) for name in ("utf-8", codec or "utf-8", _guess(content) or "utf-8")]
+    text = _by_label(content, codec, guess)
+    if text is not None:
+        return text
+    guessed = guess(content)
+    text = _strict(content, guessed) if guessed else None
+    if text is not None:
+        return text
+    candidates = [_lenient(content, name) for name in (guessed or "utf-8", "utf-8", codec or "utf-8")]
     return min(candidates, key=lambda text: text.count("�"))
 
 
@@ -185,12 +198,12 @@ def _nearly_utf8(content: bytes) -> str | None:
     return None
 
 
-def _by_label(content: bytes, codec: str) -> str | None:
+def _by_label(content: bytes, codec: str, guess: Callable[[bytes], str]) -> str | None:
     if not codec or codec in ("utf-8", "ascii") or codec in _STATEFUL:
         return None
     if codec == "cp1252" and _paired(content):
-        guess = _guess(content)
-        text = _strict(content, guess) if guess in _EAST_ASIAN else None
+        guessed = guess(content)
+        text = _strict(content, guessed) if guessed in _EAST_ASIAN else None
         if text is not None:
             return text
     for name in (codec, *_RELATED.get(codec, ())):
@@ -201,24 +214,19 @@ def _by_label(content: bytes, codec: str) -> str | None:
     return text if text.count("�") * 200 <= len(text) + 199 else None
 
 
-def _by_guess(content: bytes, codec: str) -> str | None:
-    guess = _guess(content)
-    if not guess:
-        return None
-    text = _strict(content, guess)
-    if text is None:
-        text = _lenient(content, guess)
-        return text if text.count("�") * 50 <= len(text) + 49 else None
-    return text
-
-
 def _guess(content: bytes) -> str:
     found = chardet.detect(content[:GUESSED_BYTES])
     codec = codec_of(found.get("encoding"))
+    if codec not in _DISTINCT and len(content) <= _SHORT and _COMMON_CHINESE.fullmatch(content):
+        return "gb18030"
     if codec not in _EAST_ASIAN and not codec.startswith("utf") and not _paired(content):
         # Single bytes between ASCII letters: without strong evidence, Western.
         return codec if (found.get("confidence") or 0) > 0.15 else "cp1252"
     return codec
+
+
+def _cheap_guess(content: bytes) -> str:
+    return "gb18030" if _paired(content) else "cp1252"
 
 
 def _paired(content: bytes) -> bool:

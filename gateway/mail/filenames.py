@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 LONGEST: Final = 150
 _LONGEST_EXTENSION: Final = 20
@@ -35,6 +36,7 @@ _EXTENSIONS: Final = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
 }
+_ESCAPED_UTF8: Final = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2}")
 _PLAIN_SUBTYPE: Final = re.compile(r"[a-z0-9]{2,5}")
 
 
@@ -55,6 +57,20 @@ def safe(name: str) -> str:
 def visible(name: str) -> str:
     """A name on one line, without characters that hide or reverse others."""
     return _INVISIBLE.sub("", name[:_LONGEST_GIVEN].translate(_BREAKS)).strip()
+
+
+def unescaped(name: str) -> str:
+    """A name that a mailer wrote in URL escapes, decoded; any other name as it is.
+
+    >>> unescaped("%E6%97%A5%E5%BF%97.txt"), unescaped("100%.txt")
+    ('日志.txt', '100%.txt')
+    """
+    if not name.isascii() or not _ESCAPED_UTF8.search(name):
+        return name
+    try:
+        return unquote(name, errors="strict")
+    except UnicodeDecodeError:
+        return name
 
 
 def generated(content_type: str, number: int) -> str:

@@ -19,6 +19,8 @@ _COMMON_NAME: Final = re.compile(
     rb"|in-reply-to|references|user-agent|auto-submitted|precedence"
     rb"|(?:content|x|list|dkim|arc|thread)-[\w-]{1,80})[ \t]*:"
 )
+_BLANK_LINE: Final = re.compile(rb"\n\r?\n")
+_NEXT_FIELD: Final = re.compile(rb"\n(?![ \t])")
 # Each attempt ends a few question marks after its start, so the scan stays linear.
 _ENCODED_WORD: Final = re.compile(
     r"=\?([A-Za-z0-9_.:()+-]{1,60})(?:\*[A-Za-z0-9-]{0,40})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?=\s]{0,75}){0,2})\?="
@@ -82,7 +84,10 @@ def split(content: bytes, start: int = 0, stop: int | None = None, *, lenient: b
             defects.append("no blank line after the header")
             break
         if len(found) > limits.FIELDS or size > limits.FIELD_BYTES:
-            _beyond(found, lenient=lenient)
+            if not lenient:
+                raise limits.TooComplex("header fields")
+            at = _left_out(content, after, stop, found)
+            continue
         at = after
     fields = tuple((name, b"".join(lines).strip()) for name, lines in found)
     return Header(fields, at, tuple(defects))
@@ -99,13 +104,16 @@ def _header_goes_on(content: bytes, at: int, stop: int) -> bool:
     return False
 
 
-def _beyond(found: list[tuple[str, list[bytes]]], *, lenient: bool) -> None:
-    """Refuse what is beyond the bounds, or leave it out."""
-    if not lenient:
-        raise limits.TooComplex("header fields")
+def _left_out(content: bytes, at: int, stop: int, found: list[tuple[str, list[bytes]]]) -> int:
+    """Where to go on after what is beyond the bounds: the next field, or the body."""
     lines = found[-1][1]
     lines[-1:] = [lines[0][: limits.FIELD_BYTES]] if len(lines) == 1 else []
-    del found[limits.FIELDS :]
+    if len(found) > limits.FIELDS:
+        found.pop()
+        match = _BLANK_LINE.search(content, at, stop)
+        return match.end() if match else stop
+    match = _NEXT_FIELD.search(content, at - 1, stop)
+    return match.end() if match else stop
 
 
 def decode(value: bytes, hint: str | None = None) -> str:
@@ -158,7 +166,7 @@ def _joined(run: list[tuple[str, str, str]]) -> str:
     start = 0
     for index in range(1, len(run) + 1):
         if index == len(run) or run[index][0] != run[start][0]:
-            out.append(charset.decode(_bytes_of(run[start:index]), run[start][0]))
+            out.append(charset.decode(_bytes_of(run[start:index]), run[start][0], statistics=False))
             start = index
     return "".join(out)
 

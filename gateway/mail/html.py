@@ -17,6 +17,10 @@ from selectolax.lexbor import LexborHTMLParser
 from gateway.mail import html_text, limits
 
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+_ATTRIBUTE: Final = re.compile(r"[\s/]*+(?:=?[^\s/>=]*+)(?:\s*+=\s*+(?:\"[^\"]*+\"?|'[^']*+'?|[^\s>]*+))?+")
+_START_TAG: Final = re.compile(
+    r"<[a-zA-Z][^\s/>]*+((?:[^>\"'=]++|=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)?+|[\"'])*+)>?"
+)
 _ANY_TAG: Final = re.compile(r"<[^<>]{0,20000}>")
 _DROPPED: Final = re.compile(r"(?i)<(/?)(script|style|head|title)\b")
 _BREAKING: Final = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6]|/table)\b")
@@ -69,7 +73,7 @@ def to_text(html: str) -> str:
     """
     if not html.strip():
         return ""
-    return html_text.walk(html) if _buildable(html) else _crude(html)
+    return html_text.walk(html) if _buildable(html) else strip_tags(html)
 
 
 def safe_html(html: str, inline: Mapping[str, str]) -> str:
@@ -79,7 +83,7 @@ def safe_html(html: str, inline: Mapping[str, str]) -> str:
     note, so that the reader sees that something was held back (see `remote_images`).
     """
     if not _buildable(html):
-        return f"<pre>{escape(_crude(html))}</pre>"
+        return f"<pre>{escape(strip_tags(html))}</pre>"
     urls = frozenset(inline.values())
 
     def allowed(tag: str, name: str, value: str) -> str | None:
@@ -143,8 +147,8 @@ def _images_settled(html: str, inline: Mapping[str, str]) -> str:
 
 
 def _buildable(html: str) -> bool:
-    """Whether a tree may be built: small and shallow enough."""
-    if len(html) > limits.HTML_BYTES:
+    """Whether a tree may be built: small and shallow enough, no element with endless attributes."""
+    if len(html) > limits.HTML_BYTES or _crowded(html):
         return False
     if html.count("<") <= limits.HTML_DEPTH:
         return True
@@ -157,7 +161,16 @@ def _buildable(html: str) -> bool:
     return deepest <= limits.HTML_DEPTH
 
 
-def _crude(html: str) -> str:
+def _crowded(html: str) -> bool:
+    """Whether an element has more attributes than a builder, which compares each with all before, can take."""
+    shortest = 3 * limits.HTML_ATTRIBUTES
+    return len(html) > shortest and any(
+        match.end() - match.start() > shortest and len(_ATTRIBUTE.findall(match[1])) > limits.HTML_ATTRIBUTES
+        for match in _START_TAG.finditer(html)
+    )
+
+
+def strip_tags(html: str) -> str:
     """The text between tags, for HTML too large or too deep to build."""
     kept: list[str] = []
     at = 0

@@ -17,7 +17,6 @@ _SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _HIDDEN: Final = re.compile(
     r"(?i)display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|mso-hide\s{0,5}:\s{0,5}all"
 )
-_MARGINLESS: Final = re.compile(r"(?i)margin\s{0,5}:\s{0,5}0|margin-bottom\s{0,5}:\s{0,5}0")
 _SKIPPED: Final = _names("head script style title template noscript svg math object iframe select textarea")
 _BLANK_LINE: Final = _names("p h1 h2 h3 h4 h5 h6 pre blockquote dl figure")
 _NEW_LINE: Final = _names(
@@ -25,6 +24,7 @@ _NEW_LINE: Final = _names(
     " center fieldset nav hr"
 )
 _STYLED_LONG: Final = 4_000
+_DEEPEST: Final = 20  # shown nesting of quotes and lists
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class _Page:
         """Text as it is, after the space that is due."""
         if not self.line:
             if self.blank >= 0 and self.lines and self.lines[-1].strip("> "):
-                self.lines.append(("> " * self.blank).rstrip())
+                self.lines.append(("> " * min(self.blank, _DEEPEST)).rstrip())
             self.blank = -1
         elif self.space:
             self.line.append(" ")
@@ -66,8 +66,8 @@ class _Page:
     def end_line(self, *, forced: bool = False) -> None:
         """A line break; a forced one may leave an empty line."""
         if self.line or forced:
-            indent = "" if self.pre or not self.lists else "  " * (len(self.lists) - 1)
-            text = "> " * self.quotes + indent + "".join(self.line).rstrip()
+            indent = "" if self.pre or not self.lists else "  " * (min(len(self.lists), _DEEPEST) - 1)
+            text = "> " * min(self.quotes, _DEEPEST) + indent + "".join(self.line).rstrip()
             self.lines.append(text if self.line else text.rstrip())
             self.line.clear()
         self.space = False
@@ -203,7 +203,7 @@ def _link(page: _Page, node: LexborNode) -> None:
     url = (node.attributes.get("href") or "").strip()
     if not url.lower().startswith(("http:", "https:", "mailto:", "tel:", "ftp:")):
         return
-    shown = "".join(page.line)
+    shown = "".join(page.line[-40:])
     bare = url.split(":", 1)[1].removeprefix("//").split("?", 1)[0].rstrip("/")
     if bare and bare.lower() in shown.lower():
         return

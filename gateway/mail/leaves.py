@@ -49,7 +49,11 @@ class Contents:
     @property
     def text(self) -> str:
         """The body as plain text."""
-        texts = (_readable(segment).strip("\n") for segment in self.segments)
+        texts: list[str] = []
+        budget = limits.HTML_BYTES
+        for segment in self.segments:
+            texts.append(_readable(segment, rich=len(segment.html or "") <= budget).strip("\n"))
+            budget -= len(segment.html or "")
         return "\n\n".join(text for text in texts if text.strip())
 
     def sources(self) -> Iterator[str]:
@@ -71,7 +75,7 @@ class Reader:
         if not any((segment.plain or segment.html or "").strip() for segment in segments):
             segments += self._named_texts(root)
         contents = Contents(segments)
-        references = contents.html
+        references = contents.html.lower() if any(one.content_id for one in self.attachments) else ""
         contents.attachments = [_placed(attachment, references) for attachment in self.attachments]
         return contents
 
@@ -124,7 +128,7 @@ class Reader:
     def _attach(self, part: Part) -> None:
         content = self.cutter.content(part)
         given = _given_name(part)
-        name = filenames.safe(given) if given else ""
+        name = filenames.safe(filenames.unescaped(given)) if given else ""
         number = len(self.attachments) + 1
         self.attachments.append(
             Attachment(
@@ -171,20 +175,20 @@ def _merged(found: list[Segment]) -> list[Segment]:
     ]
 
 
-def _readable(segment: Segment) -> str:
+def _readable(segment: Segment, *, rich: bool) -> str:
     """The plain text, or that of the HTML where the plain form is missing, empty or only a note to use HTML."""
     plain = segment.plain or ""
     if not segment.html:
         return plain
     if len(plain) > _STUB_LENGTH or (plain.strip() and "html" not in plain.lower()):
         return plain
-    text = html.to_text(segment.html)
+    text = html.to_text(segment.html) if rich else html.strip_tags(segment.html)
     return text if len(text) > len(plain.strip()) else plain
 
 
 def _placed(attachment: Attachment, page: str) -> Attachment:
     """The attachment marked as inline where the body shows it in place."""
-    shown = bool(attachment.content_id) and f"cid:{attachment.content_id}".lower() in page.lower()
+    shown = bool(attachment.content_id) and f"cid:{attachment.content_id}".lower() in page
     inline = shown or (attachment.inline and bool(attachment.content_id))
     if inline == attachment.inline:
         return attachment

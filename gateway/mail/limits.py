@@ -9,6 +9,8 @@ from typing import Final
 
 FIELDS: Final = 1_000
 FIELD_BYTES: Final = 102_400
+DECODED_HEADER_BYTES: Final = 262_144
+"""Fields after these stay as they are written."""
 PARTS: Final = 1_000
 DEPTH: Final = 100
 ADDRESSES: Final = 1_000
@@ -17,6 +19,9 @@ PARAMETERS: Final = 100
 IDENTIFIERS: Final = 200
 HTML_BYTES: Final = 2_000_000
 HTML_DEPTH: Final = 1_000
+HTML_ATTRIBUTES: Final = 500
+FALSE_DELIMITERS: Final = 100_000
+BASE64_PIECES: Final = 1_000
 TEXT_BYTES: Final = 1_000_000
 """A longer text part is shown up to here and kept whole as an attachment."""
 FALLBACK_BYTES: Final = 262_144

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -21,11 +21,12 @@ from gateway.mail.body import excerpt
 from gateway.mail.header import Header
 from gateway.mail.leaves import Contents, Reader, Segment
 from gateway.mail.message import Attachment, InboundMessage, Mailbox
-from gateway.mail.parts import Cutter, Part
+from gateway.mail.parts import Cutter
 
 TOO_COMPLEX: Final = "too-complex"
 """The defect of a mail that was not read in full; such mail belongs before a person."""
 
+_ZONE: Final = re.compile(r"(?:GMT|UTC)?([+-]\d\d):?(\d\d)\b")
 _BLANK_LINES: Final = re.compile(rb"(?:[ \t]*+\r?\n)*+")
 _IDENTIFIER: Final = re.compile(r"<([^<>]{1,998})>")
 
@@ -41,7 +42,7 @@ def parse(raw: bytes) -> InboundMessage:
         cutter = Cutter(content)
         root = cutter.cut(0, len(content))
         contents = Reader(cutter).read(root)
-        return _message(root.header, contents, cutter.defects, _hint(root))
+        return _message(root.header, contents, cutter.defects, cutter.hint)
     except (ValueError, LookupError, RecursionError, OverflowError) as fault:
         return _bounded(raw, content, fault)
 
@@ -76,13 +77,8 @@ def _bounded(raw: bytes, content: bytes, fault: Exception) -> InboundMessage:
     return _message(header, Contents([Segment(plain=text)], [whole]), [kind, str(fault)[:200]], None)
 
 
-def _hint(root: Part) -> str | None:
-    """The charset that raw eight-bit header fields are probably written in."""
-    return next((part.charset for part in root.leaves() if part.charset), None)
-
-
 def _message(header: Header, contents: Contents, defects: list[str], hint: str | None) -> InboundMessage:
-    decoded = tuple((name, headers.decode(value, hint)) for name, value in header.fields)
+    decoded = tuple(_decoded_fields(header, hint))
     first = {name: value for name, value in reversed(decoded)}
     people = {
         name: _mailboxes(header, name, hint, defects) for name in ("from", "sender", "reply-to", "to", "cc")
@@ -111,6 +107,16 @@ def _message(header: Header, contents: Contents, defects: list[str], hint: str |
             _identity(people["from"], first, sent_at, identifier), contents.sources(), contents.attachments
         ),
     )
+
+
+def _decoded_fields(header: Header, hint: str | None) -> Iterator[tuple[str, str]]:
+    size = 0
+    for name, value in header.fields:
+        size += len(value)
+        if size <= limits.DECODED_HEADER_BYTES:
+            yield name, headers.decode(value, hint)
+        else:
+            yield name, headers.single_line(charset.clean(value.decode("utf-8", "replace")))
 
 
 def _identity(
@@ -152,17 +158,20 @@ def _identifiers(header: Header, name: str) -> tuple[str, ...]:
 
 
 def _sent_at(value: str, defects: list[str]) -> datetime | None:
-    """The Date field as an aware UTC instant."""
+    """The Date field as an aware UTC instant; without a zone it is taken as UTC."""
     if not value:
         return None
     result = parse_mail_date(value[:200])
     if result.value is not None:
         return _utc(result.value)
     defects.append("odd date")
-    try:
-        return _utc(parsedate_to_datetime(value[:200]))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
+    plain = _ZONE.sub(r"\1\2", value[:200])
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            return _utc(read(plain))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
 
 
 def _utc(moment: datetime) -> datetime:

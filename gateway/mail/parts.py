@@ -23,6 +23,7 @@ _TYPE: Final = re.compile(r"[!#$&^_.+a-z0-9-]{1,100}/[!#$&^_.+*a-z0-9-]{1,100}")
 _DELIMITER_LINE: Final = re.compile(rb"--([^\s]{0,200})[ \t]*\r?\n(?i:content-|\r?\n)")
 _CLOSING: Final = re.compile(rb"--(?![\w=.'()+,/:?])")
 _BASE64_TEXT: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n\v\f"
+_BASE64_NOISE: Final = bytes(set(range(256)) - set(_BASE64_TEXT[:64]))
 _UU_BEGIN: Final = re.compile(rb"(?:\A|\n)begin [0-7]{3,4} [^\n]{0,200}\n")
 
 
@@ -60,11 +61,16 @@ class Part:
 
 @dataclass(slots=True)
 class Cutter:
-    """Cuts one mail, counting parts and noting defects."""
+    """Cuts one mail, counting parts and noting defects.
+
+    Shape: `hint` is the first charset that a part declares, probably that of raw eight-bit fields too.
+    """
 
     raw: bytes
+    hint: str | None = None
     defects: list[str] = field(default_factory=list)
     count: int = 0
+    false_delimiters: int = 0
 
     def cut(self, start: int, stop: int, depth: int = 0, default: str = "text/plain") -> Part:
         """The part between two offsets, with all inside it.
@@ -76,8 +82,9 @@ class Cutter:
             raise limits.TooComplex("parts" if self.count > limits.PARTS else "nesting")
         header = headers.split(self.raw, start, stop)
         self.defects += header.defects
-        media = _media(header, default)
-        disposition = parameters.parse(header.first("content-disposition"), media.parameters.get("charset"))
+        media = _media(header, default, self.hint)
+        self.hint = self.hint or media.parameters.get("charset")
+        disposition = parameters.parse(header.first("content-disposition"), self.hint)
         part = Part(header, media, disposition, header.end, stop)
         if media.value.startswith("multipart/"):
             self._open(part, depth)
@@ -131,6 +138,10 @@ class Cutter:
             if not rest or _CLOSING.match(rest):
                 yield begin, after, bool(rest)
                 at = after
+            else:
+                self.false_delimiters += 1
+                if self.false_delimiters > limits.FALSE_DELIMITERS:
+                    raise limits.TooComplex("delimiters")
 
     def _before_break(self, at: int, floor: int) -> int:
         if at > floor and self.raw[at - 1] == 0x0A:
@@ -160,7 +171,7 @@ class Cutter:
         rest = body[padding:].strip(b"= \t\r\n\v\f") if padding >= 0 else b""
         if not rest:
             return self._letters(body)
-        if strange:  # a footer after the end
+        if strange or body.count(b"=") > limits.BASE64_PIECES:  # a footer after the end, or rubbish
             self.defects.append("text after base64")
             return self._letters(body[:padding])
         return b"".join(self._letters(piece) for piece in body.split(b"="))  # several encodings in a row
@@ -170,8 +181,8 @@ class Cutter:
             return binascii.a2b_base64(letters + b"==")
         except binascii.Error:
             self.defects.append("damaged base64")
-            kept = bytes(byte for byte in letters if byte in _BASE64_TEXT[:64])
-            kept = kept[: len(kept) // 4 * 4] if len(kept) % 4 == 1 else kept
+            kept = letters.translate(None, _BASE64_NOISE)
+            kept = kept[:-1] if len(kept) % 4 == 1 else kept
             return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
     def _uu(self, body: bytes) -> bytes:
@@ -195,9 +206,9 @@ def _lenient_uu(line: bytes) -> bytes:
         return b""
 
 
-def _media(header: Header, default: str) -> Parametrised:
+def _media(header: Header, default: str, hint: str | None) -> Parametrised:
     given = header.first("content-type")
-    media = parameters.parse(given) if given else Parametrised(default)
+    media = parameters.parse(given, hint) if given else Parametrised(default)
     if not _TYPE.fullmatch(media.value):
         if "boundary" in media.parameters:
             return Parametrised("multipart/mixed", media.parameters)
