@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.mail.phrases import HEADER_LABELS, OPENERS, ORIGINAL, REPLY_ABOVE, WROTE
+from gateway.mail.phrases import BEGINNINGS, HEADER_LABELS, OPENERS, ORIGINAL, REPLY_ABOVE, WROTE
 
 _LONGEST: Final = 400  # characters of an attribution, over all its lines
 _LOOK_BACK: Final = 4  # lines over which clients wrap one
@@ -51,7 +51,9 @@ def plain(line: str) -> str:
     >>> plain(" 发件人：\u00a0张三 ")
     '发件人: 张三'
     """
-    return line.translate(_WIDE).replace("&nbsp;", " ").strip()
+    if not line.isascii():
+        line = line.translate(_WIDE)
+    return line.replace("&nbsp;", " ").strip()
 
 
 def attribution(lines: Sequence[str], at: int) -> Announcement | None:
@@ -101,7 +103,7 @@ def separator(line: str) -> bool:
     ruled = len(line) - len(core) >= 4 and line[:2].strip(_RULE) == ""
     words = core.casefold().rstrip(": ")
     if words in ORIGINAL:
-        return ruled or (core.endswith(":") and len(words.encode()) > 12)
+        return ruled or (core.endswith(":") and words.startswith(BEGINNINGS))
     if ruled and line.endswith(("--", "__")) and _says_wrote(words) and len(words) > 6:
         return True
     return any(marker in words for marker in REPLY_ABOVE) if len(words) < 120 else False
@@ -113,14 +115,14 @@ def header_block(lines: Sequence[str], at: int) -> Announcement | None:
     >>> header_block(["发件人: 张三", "发送时间: 2026年3月1日", "收件人: 李四", "主题: 续费"], 0)
     Announcement(start=0, end=3, sure=True)
     """
-    if _role(lines[at]) in (None, "other", "cc"):
+    if _role(lines[at]) in (None, "other", "cc", "raw"):
         return None
     roles: set[str] = set()
     end, loose, blank = at, 0, 0
     for index in range(at, min(len(lines), at + _BLOCK_LINES)):
         role = _role(lines[index])
         if role is not None:
-            if role in roles and role != "other":
+            if role in roles and role not in ("other", "raw"):
                 break
             roles.add(role)
             end, loose, blank = index, 0, 0
@@ -197,13 +199,15 @@ def _first_line(lines: Sequence[str], start: int, joined: str) -> int:
 
 
 def _role(line: str) -> str | None:
-    """What a line would be as a copied header field: from, date, to, cc, subject, other."""
+    """What a line would be as a copied header field: from, date, to, cc, subject, other or raw."""
     head = line[:40].lstrip("*_|> \t")
     label, mark, _ = head.partition("|" if line.startswith("|") else ":")
     return HEADER_LABELS.get("".join(label.split()).strip("*_").casefold()) if mark else None
 
 
 def _convinces(roles: set[str], block: Sequence[str]) -> bool:
+    if "raw" in roles:
+        return False
     main = roles & {"from", "date", "to", "subject"}
     addressed = any("@" in line for line in block)
     if len(main) >= 3:

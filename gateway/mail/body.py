@@ -9,7 +9,7 @@ from gateway.mail.attribution import shared_line
 from gateway.mail.message import Excerpt
 from gateway.mail.quoted_html import states_of
 from gateway.mail.quotes import quoted_lines
-from gateway.mail.signatures import signature_start
+from gateway.mail.signatures import banner_end, signature_start
 
 _NEW: Final = "new"
 _QUOTED: Final = "quoted"
@@ -48,7 +48,11 @@ def _lines(text: str) -> list[str]:
     lines = text.split("\n")
     divided: list[str] = []
     for index, line in enumerate(lines):
-        at = shared_line(line) if index + 1 < len(lines) and lines[index + 1].startswith(">") else 0
+        at = (
+            shared_line(line)
+            if lines[index + 1 : index + 2] and lines[index + 1].startswith(">") and line[:1] != ">"
+            else 0
+        )
         divided.extend((line[:at].rstrip(), line[at:]) if at else (line,))
     return divided
 
@@ -62,6 +66,11 @@ def _close_gaps(lines: Sequence[str], labels: list[str]) -> None:
 
 def _mark_signatures(lines: Sequence[str], labels: list[str]) -> None:
     """Mark what closes the first and the last run of new lines: a signature stands above or below the quote."""
+    runs = _runs(labels)
+    if runs and not any(line.strip() for line in lines[: runs[0][0]]):
+        start, end = runs[0]
+        for index in range(start, start + banner_end(lines[start:end])):
+            labels[index] = _SIGNATURE
     runs = _runs(labels)
     for start, end in {runs[0], runs[-1]} if runs else ():
         for index in range(start + signature_start(lines[start:end]), end):
@@ -82,4 +91,6 @@ def _runs(labels: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _joined(lines: Sequence[str]) -> str:
-    return "\n".join(lines).strip("\n") if any(line.strip() for line in lines) else ""
+    """The lines as one text without blank lines at its ends."""
+    filled = [index for index, line in enumerate(lines) if line.strip()]
+    return "\n".join(lines[filled[0] : filled[-1] + 1]) if filled else ""

@@ -39,7 +39,8 @@ def looks_returned(message: InboundMessage) -> bool:
     if daemon or (titled and (_null_path(message) or _from_machine(message))):
         return titled or _tells(message, FAILURES)
     automatic = _null_path(message) or bool(message.field("auto-submitted"))
-    return (automatic or (titled and _returns(message))) and _tells(message, DELIVERY)
+    marks = (automatic, titled, _returns(message))
+    return sum(marks) >= 2 and _tells(message, DELIVERY)
 
 
 def is_report(message: InboundMessage) -> bool:

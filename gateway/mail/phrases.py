@@ -9,7 +9,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+#: Labels of a raw header: somebody shows it on purpose, no client copies them above a quote.
+_RAW: Final = """
+    received return-path delivered-to message-id mime-version content-type content-transfer-encoding dkim-signature
+    authentication-results received-spf arc-seal x-mailer x-originating-ip x-received user-agent references
+    in-reply-to"""
+
 _LABELS: Final = {
+    "raw": _RAW,
     "from": """
         from von de da van från fra od от отправитель sender absender expéditeur remitente remetente mittente afzender
         avsändare kimden lähettäjä odesílatel feladó 发件人 发送人 发信人 寄件人 寄件者 發件人 發信人 差出人 送信者
@@ -30,7 +37,7 @@ _LABELS: Final = {
         主题 主旨 主題 标题 標題 件名 제목""",
     "other": """
         importance priority sensitivity replyto reply-to risposta antwortan répondreà attachments anlagen adjuntos
-        anexos allegati wichtigkeit importancia importância priorità message-id organization категория важность
+        anexos allegati wichtigkeit importancia importância priorità organization категория важность
         вложения 附件 重要性 优先级 優先順序 回复 回覆 添付ファイル 重要度 첨부파일 중요도""",
 }
 
@@ -68,6 +75,11 @@ przekazana wiadomość|wiadomość przekazana|转发邮件信息|转发邮件|�
 """.replace("\n", "|").split("|")
     if text.strip()
 )
+
+#: Those of them that stand without rules of dashes, with a colon.
+BEGINNINGS: Final = (
+    "begin", "start", "anfang", "début", "inicio", "início", "inizio", "начало", "开始", "開始", "転送された"
+)  # fmt: skip
 
 #: A help desk's own marker, ours and others': everything below it is ours.
 REPLY_ABOVE: Final = (

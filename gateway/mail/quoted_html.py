@@ -66,7 +66,10 @@ class _Scan:
         self._entered = 0
 
     def say(self, text: str) -> None:
-        compact = "".join(entities.unescape(text).translate(_MARKS).split())
+        if not text or text.isspace():
+            return
+        text = entities.unescape(text) if "&" in text else text
+        compact = "".join(text.translate(_MARKS).split())
         self._pieces.append(compact)
         self.length += len(compact)
 
@@ -183,7 +186,7 @@ def _state(name: str, attributes: str) -> str:
         return "container"
     if values & _QUOTES or any("yahoo_quoted" in value for value in values):
         return "quote"
-    return "signature" if values & _SIGNATURES else ""
+    return "signature" if name == "sign" or values & _SIGNATURES else ""
 
 
 def _laid_over(lines: Sequence[str], scan: _Scan) -> list[str]:

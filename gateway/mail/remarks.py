@@ -40,6 +40,7 @@ DEVICE: Final = re.compile(
         |飞书|钉钉|华为|小米|荣耀|oppo|vivo|手机|手機|阿里|yahoo|android|samsung|三星|邮箱大师
         |139|189|mail|spark)
         .{0,40}
+    | 签名由\s?.{2,20}\s?定制
     | (?:從|从)\s?我的.{1,40}(?:发送|發送|傳送|寄出|发出)
     | (?:使用|通过|透過)\s?(?:我的\s?)?(?:iphone|ipad|android|windows|foxmail|outlook|手机|手機).{0,30}
         (?:发送|發送|傳送|寄出)
@@ -96,6 +97,19 @@ NOTICE: Final = re.compile(
     | (?:本|此|该|這封|这封|本封)(?:电子|電子)?(?:邮件|郵件|信件|电邮|信)
     | (?:重要)?(?:免责|免責|保密|法律|安全)?(?:声明|聲明|提示|条款|警告|注意|须知)\s{0,2}[:，】\]]
     | (?:本|この|当)(?:電子)?メール | 이\s(?:메일|전자우편|이메일)
+    )""",
+    _FLAGS,
+)
+
+#: A paragraph that a mail gateway puts above mail from outside.
+BANNER: Final = re.compile(
+    r"""\W{0,6}(?:(?:caution|warning|attention|external(?:\s(?:e-?mail|sender|message|mail))?|be\scareful|notice|achtung)\W{1,4})?
+    (?:this\s(?:e-?mail|message)\s(?:is\sfrom|was\ssent\sfrom|originate[sd]\s(?:from\s)?|came\sfrom|has\soriginated\sfrom)
+        \s?(?:an\s|the\s)?(?:outside|external)
+    | (?:external\semail|you\sdon't\soften\sget\semail\sfrom|some\speople\swho\sreceived\sthis\smessage\sdon't\soften)
+    | diese\s(?:e-?mail|nachricht)\s(?:stammt|kommt)\svon\s(?:außerhalb|extern)
+    | (?:警告|注意|提醒|提示)?[:!！\s\]】]{0,3}(?:此|本|该|這封|这封)(?:电子)?(?:邮件|郵件)
+        (?:来自|來自|源自)(?:公司|组织|組織|企业)?(?:外部|以外)
     )""",
     _FLAGS,
 )

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.mail.attribution import is_rule, plain
-from gateway.mail.remarks import CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS
+from gateway.mail.remarks import BANNER, CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS
 
 _DELIMITED: Final = 24  # filled lines that may follow "-- "
+_BANNER: Final = 6  # lines of a warning
 _BLOCK: Final = 14  # filled lines of a signature without delimiter
 _PIECES: Final = 60  # closing pieces taken off one after another
 _RULES: Final = "-_=—–―─━*"
@@ -34,6 +35,20 @@ def signature_start(run: Sequence[str]) -> int:
             break
         end = shorter
     return end
+
+
+def banner_end(run: Sequence[str]) -> int:
+    """The index after a gateway's warning at the head of a mail; 0 where there is none.
+
+    >>> banner_end(["[EXTERNAL] This email originated from outside of the organization.", "", "Hello"])
+    1
+    """
+    first = next((at for at, line in enumerate(run[:10]) if line.strip()), 0)
+    end = first
+    while end < len(run) and run[end].strip() and end - first < _BANNER:
+        end += 1
+    paragraph = " ".join(plain(line) for line in run[first:end])[:1_000]
+    return end if end - first < _BANNER and BANNER.match(paragraph) else 0
 
 
 def _delimiter(lines: Sequence[str], end: int) -> int:
@@ -78,7 +93,7 @@ def _contact_block(lines: Sequence[str], last: int, end: int) -> int:
         line = lines[index]
         if not line:
             continue
-        if CLOSING.fullmatch(line) or (line[0] in _RULES and is_rule(line, 2)):
+        if CLOSING.fullmatch(line) or _is_edge(line):
             rest = [text for text in lines[index + 1 : last] if text]
             if not _is_contact_block(rest):
                 return end
@@ -87,6 +102,11 @@ def _contact_block(lines: Sequence[str], last: int, end: int) -> int:
         if filled > _BLOCK or len(line) > _SHORT * 2:
             break
     return end
+
+
+def _is_edge(line: str) -> bool:
+    """Whether a line sets off a signature: a rule, or the empty cells that a signature's table leaves in text."""
+    return (line[0] in _RULES and is_rule(line, 2)) or (len(line) > 1 and not line.strip("| "))
 
 
 def _is_contact_block(rest: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.mail.body import excerpt
+from gateway.mail.parse import parse
 
 
 def new(text: str, html: str = "") -> str:
@@ -261,6 +262,81 @@ def test_indented_words_in_html_are_no_quote() -> None:
 def test_signature_marked_in_html_is_no_text() -> None:
     html = '<div>The site is down.</div><div class="gmail_signature">Li Wei<br>Operations</div>'
     assert new("The site is down.\n\nLi Wei\nOperations", html) == "The site is down."
+
+
+CLIENTS = {
+    "QQ": (
+        '<div>It works now.</div><div><br></div><div style="font-size: 12px;padding:2px 0 2px 0;">------------------'
+        "&nbsp;原始邮件&nbsp;------------------</div><div><div><b>发件人:</b>&nbsp;&quot;支持&quot;&lt;s@desk.example&gt;;</div>"
+        "<div><b>发送时间:</b>&nbsp;2026年3月3日(星期二) 下午3:00</div><div><b>收件人:</b>&nbsp;&lt;li@qq.example&gt;;</div>"
+        "<div><b>主题:</b>&nbsp;Re: 磁盘</div></div><div>请确认。</div>"
+    ),
+    "163": (
+        "<div>It works now.</div><p>At 2026-03-03 15:00:00, &quot;支持&quot; &lt;s@desk.example&gt; wrote:</p>"
+        '<blockquote id="isReplyContent" style="BORDER-LEFT: #ccc 1px solid"><div>请确认。</div></blockquote>'
+    ),
+    "Netease master": (
+        "<div>It works now.</div><div>---- 回复的原邮件 ----</div><table><tr><td>发件人</td><td>支持&lt;s@desk.example&gt;</td></tr>"
+        "<tr><td>发送日期</td><td>2026年03月03日 15:00</td></tr><tr><td>主题</td><td>Re: 磁盘</td></tr></table><div>请确认。</div>"
+    ),
+    "Foxmail": (
+        '<div>It works now.</div><blockquote style="margin-Top: 0px; margin-Left: 0.5em"><div>&nbsp;</div>'
+        '<div style="border-top:solid #B5C4DF 1.0pt"><div><b>发件人：</b>&nbsp;<a href="mailto:s@desk.example">支持</a></div>'
+        "<div><b>发送时间：</b>&nbsp;2026-03-03&nbsp;15:00</div><div><b>收件人：</b>&nbsp;li</div><div><b>主题：</b>&nbsp;Re: 磁盘</div>"
+        "</div><div>请确认。</div></blockquote>"
+    ),
+    "Outlook": (
+        '<p class="MsoNormal">It works now.<o:p></o:p></p><div style="border:none;border-top:solid #E1E1E1 1.0pt">'
+        "<p><b>发件人<span>:</span></b> Support &lt;s@desk.example&gt;<br><b>发送时间:</b> 2026年3月3日 15:00<br>"
+        "<b>收件人:</b> 李伟<br><b>主题:</b> Re: 磁盘</p></div><p>请确认。</p>"
+    ),
+    "Alimail": (
+        "<div>It works now.</div><blockquote><div>------------------------------------------------------------------<br>"
+        "发件人：支持 &lt;s@desk.example&gt;<br>发送时间：2026年3月3日(星期二) 15:00<br>收件人：li<br>主　题：Re: 磁盘</div>"
+        "<div>请确认。</div></blockquote>"
+    ),
+    "Feishu": (
+        '<div>It works now.</div><div class="history-quote-wrapper"><div>发件人: 支持</div><div>请确认。</div></div>'
+    ),
+    "Yahoo": (
+        '<div>It works now.</div><div id="ydp1yahoo_quoted_9" class="ydp1yahoo_quoted"><div>On Tuesday, March 3, 2026, '
+        "03:00:00 PM GMT+8, S &lt;s@desk.example&gt; wrote:</div><div>请确认。</div></div>"
+    ),
+}
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_reply_in_html_alone_is_parted_from_its_quote(client: str) -> None:
+    raw = b"Content-Type: text/html; charset=utf-8\n\n" + CLIENTS[client].encode()
+    assert parse(raw).excerpt.new == "It works now."
+
+
+def test_words_cited_in_html_alone_stay_with_the_text() -> None:
+    html = b'<p>The log says:</p><blockquote class="gmail_quote" style="margin:0">disk full</blockquote><p>Help.</p>'
+    found = parse(b"Content-Type: text/html\n\n" + html).excerpt
+    assert (found.quoted, "disk full" in found.new) == ("", True)
+
+
+def test_raw_header_shown_on_purpose_is_text() -> None:
+    text = "Look:\n\nFrom: a@a.example\nTo: b@b.example\nSubject: test\nMessage-ID: <1@a.example>\n\nWhy did it not arrive?"
+    assert new(text) == text
+
+
+def test_attribution_that_runs_on_behind_the_answer_is_parted_from_it() -> None:
+    text = "yes please On Wed, Apr 4, 2026 at 3:59 PM, desk@help.example wrote:\n> May we?"
+    assert new(text) == "yes please"
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "[EXTERNAL] This email originated from outside of the organization. Do not click links.",
+        "CAUTION: This message was sent from outside the company.",
+        "【警告】此邮件来自公司外部，请谨慎点击链接。",
+    ],
+)
+def test_gateways_warning_above_the_mail_is_no_text(banner: str) -> None:
+    assert new(f"{banner}\n\nThe site is down.") == "The site is down."
 
 
 LINES = st.sampled_from(

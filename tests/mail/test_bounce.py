@@ -259,6 +259,15 @@ def test_person_asking_about_bounces_is_no_bounce(subject: str, text: str) -> No
     assert told(text, sender="li@customer.example", subject=subject) is None
 
 
+def test_alarm_about_undelivered_mail_is_no_bounce() -> None:
+    letter = EmailMessage()
+    letter["From"] = "alerts@monitor.example"
+    letter["Subject"] = "[FIRING] mail queue"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content("12 mails to shop.example could not be delivered, e.g. to user@shop.example.")
+    assert read(parse(letter.as_bytes())) is None
+
+
 def test_alarm_with_an_error_in_it_is_no_bounce() -> None:
     assert (
         told("error: bucket backup@vault does not exist", sender="root@db.example", subject="Cron job failed")
