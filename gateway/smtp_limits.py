@@ -134,5 +134,6 @@ class Door:
     free_bytes: Callable[[], int] | None = None
     tls: ssl.SSLContext | None = None
     pool: ThreadPoolExecutor | None = None
+    greeting_seconds: float = GREETING_PAUSE
     stopping: bool = False
     sessions: set[Any] = field(default_factory=set)

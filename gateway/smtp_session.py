@@ -195,12 +195,12 @@ class Session(Wire):
             return replies.BAD_SEQUENCE
         return replies.BAD_ARGUMENT if argument else self.start_body()
 
-    def mail_text(self, body: Body, *, kept: bool) -> Reply:
+    def mail_text(self, body: Body, *, room: bool) -> Reply:
         """The reply to the end of the text: at once where it cannot be taken."""
         envelope = self.envelope
         self._set_rset_state()
-        if not kept or body.too_big:
-            return self.final(replies.TOO_BIG if kept else replies.NO_SPACE, len(envelope.rcpt_tos))
+        if not room or body.too_big:
+            return self.final(replies.TOO_BIG if room else replies.NO_SPACE, len(envelope.rcpt_tos))
         self._idle_commands = 0
         return self._deliver(envelope, body)
 

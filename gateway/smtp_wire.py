@@ -39,6 +39,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         self._lines = Lines()
         self._answers: list[bytes] = []
         self._body: Body | None = None
+        self._room = True
         self._held_bytes = self._late_bytes = self._errors = 0
         self._greeted = self._busy = self._last = self._ended = self._eof = self._counted = False
         self._patience = limits.Patience(door.settings)
@@ -51,8 +52,8 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         """The reply to one command."""
         raise NotImplementedError
 
-    def mail_text(self, body: Body, *, kept: bool) -> Reply:
-        """The reply to a mail text; `kept` is false where the memory for it was missing."""
+    def mail_text(self, body: Body, *, room: bool) -> Reply:
+        """The reply to a mail text; without room for it in memory nothing of it was kept."""
         raise NotImplementedError
 
     # The connection's life.
@@ -77,7 +78,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
 
     async def _handle_client(self) -> None:
         """Wait a moment for clients that talk first, then greet; stands for aiosmtpd's command loop."""
-        await asyncio.sleep(limits.GREETING_PAUSE)
+        await asyncio.sleep(self.door.greeting_seconds)
         if not self._ended:
             self._greeted = True
             self.transport.write(replies.greeting(self.hostname, self.protocol))
@@ -101,14 +102,9 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         self._proceed()
         return not self._ended
 
-    def stop(self) -> None:
-        """Say good-bye now, or after the mail that is being taken."""
-        if not self._busy and self._body is None:
-            self._end(replies.SHUTTING_DOWN)
-
-    def abort(self) -> None:
-        """Say good-bye at once, whatever is under way."""
-        if not self._ended:
+    def stop(self, *, at_once: bool = False) -> None:
+        """Say good-bye: now, or after the mail that is being taken."""
+        if at_once or not (self._busy or self._body is not None):
             self._end(replies.SHUTTING_DOWN)
 
     # Patience: one lazy timer for the whole session.
@@ -177,17 +173,17 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         """Take what follows as mail text; a client that sent some already was not waiting for our reply."""
         if self._lines:
             return replies.OUT_OF_TURN
-        self._body = Body(self.door.settings.smtp_max_bytes)
+        self._body, self._room = Body(self.door.settings.smtp_max_bytes), True
         self._patience.text_begins(self.loop.time())
         return replies.START_DATA
 
     def _feed(self, body: Body, data: bytes) -> None:
         self._patience.moved(self.loop.time())
         rest = body.feed(data)
-        kept = self.door.gate.hold(body.held_bytes - self._held_bytes)
-        if kept:
+        if self.door.gate.hold(body.held_bytes - self._held_bytes):
             self._held_bytes = body.held_bytes
-        elif rest is None:
+        else:
+            self._room = False
             body.drop()
         if rest is None and body.dropped_bytes <= self.door.settings.smtp_max_bytes:
             return
@@ -195,7 +191,7 @@ class Wire(SMTP):  # type: ignore[misc]  # aiosmtpd is untyped here
         self._patience.text_ends()
         self._lines.feed(rest or b"")
         self._last = rest is None  # the end is out of reach: answer and close
-        self._answer(self.mail_text(body, kept=kept))
+        self._answer(self.mail_text(body, room=self._room))
 
     def _forget_body(self) -> None:
         self._body = None

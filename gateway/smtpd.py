@@ -111,7 +111,7 @@ async def _drain(door: Door) -> None:
         session.stop()
     await _until_none(door, DRAIN_SECONDS)
     for session in tuple(door.sessions):
-        session.abort()
+        session.stop(at_once=True)
     await _until_none(door, 2 * LINGER)
 
 

@@ -407,12 +407,6 @@ def test_http_post_that_carries_a_dialogue_is_not_taken_as_mail(door: RunningDoo
     assert len(door.store.arrivals) == before
 
 
-def test_talk_before_the_greeting_is_dropped(door: RunningDoor) -> None:
-    with door.connect() as client:
-        client.send(b"EHLO early.example\r\n")
-        assert client.rest() == b"554 5.5.0 talking out of turn\r\n"
-
-
 def test_mail_text_before_the_reply_to_data_is_dropped(door: RunningDoor) -> None:
     before = len(door.store.arrivals)
     with door.envelope() as client:
@@ -511,12 +505,12 @@ def test_connections_in_all_are_limited() -> None:
 
 
 def test_silent_client_is_dropped() -> None:
-    with RunningDoor(settings={"smtp_command_timeout": 0.2}) as door, door.session() as client:
+    with RunningDoor(settings={"smtp_command_timeout": 1.0}) as door, door.session() as client:
         assert client.rest() == b"421 4.4.2 timeout\r\n"
 
 
 def test_client_that_sends_octet_by_octet_is_dropped() -> None:
-    with RunningDoor(settings={"smtp_command_timeout": 0.3}) as door, door.session() as client:
+    with RunningDoor(settings={"smtp_command_timeout": 1.0}) as door, door.session() as client:
         client.socket.settimeout(0.05)
         replies = b""
         for _ in range(200):
@@ -533,7 +527,7 @@ def test_client_that_sends_octet_by_octet_is_dropped() -> None:
 
 
 def test_mail_text_that_takes_too_long_is_dropped() -> None:
-    with RunningDoor(settings={"smtp_data_timeout": 0.3}) as door, door.envelope() as client:
+    with RunningDoor(settings={"smtp_data_timeout": 1.0}) as door, door.envelope() as client:
         client.say("DATA")
         replies = b""
         client.socket.settimeout(0.05)
@@ -589,7 +583,7 @@ def test_hanging_check_delays_only_its_own_mail_and_only_for_a_while() -> None:
             hanging.wait(10)
         return VERDICT
 
-    with RunningDoor(authenticate=authenticate, settings={"dns_timeout": 0.5}) as door:
+    with RunningDoor(authenticate=authenticate, settings={"dns_timeout": 2.0}) as door:
         slow, quick = door.envelope(), door.envelope()
         slow.say("DATA")
         slow.send(b"slow\r\n.\r\n")

@@ -67,6 +67,7 @@ def test_plaintext_sent_behind_starttls_is_dropped(door: RunningDoor, pem: tuple
         assert client.say("RCPT TO:<support@desk.example>").startswith("503")
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1:DeprecationWarning")
 def test_tls_older_than_1_2_is_refused(door: RunningDoor, pem: tuple[str, str]) -> None:
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname = False
