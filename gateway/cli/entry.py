@@ -5,15 +5,16 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 import structlog
 
 from gateway import settings as settings_module
-from gateway.services import Services, build
 from gateway.settings import Settings
-from gateway.store import migrations
-from gateway.store.session import durability_fault
+
+if TYPE_CHECKING:
+    from gateway.services import Services
 
 
 def prepare(name: str) -> Settings:
@@ -36,6 +37,10 @@ def ready(settings: Settings) -> Services:
 
     Errors: click.ClickException, with what to do.
     """
+    from gateway.services import build  # 40 MB that the supervisor and Redis do without
+    from gateway.store import migrations
+    from gateway.store.session import durability_fault
+
     services = build(settings)
     current, head = migrations.current(services.engine), migrations.head()
     if current != head:
@@ -54,6 +59,8 @@ def in_this_process(settings: Settings) -> Callable[[], Services]:
 
     def services() -> Services:
         if not built:
+            from gateway.services import build
+
             built.append(build(settings))
         return built[0]
 
@@ -61,7 +68,7 @@ def in_this_process(settings: Settings) -> Callable[[], Services]:
 
 
 def _set_up_log(level: str, name: str) -> None:
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

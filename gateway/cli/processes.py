@@ -8,19 +8,20 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from gateway import clock as wall
 from gateway import queues
 from gateway.cli import entry
-from gateway.inbound.receive import Arrival, Recipient
-from gateway.mail import address
-from gateway.mail.trust import Authentication
-from gateway.services import Services
 from gateway.settings import Settings
-from gateway.store import deliveries, leases
-from gateway.store.queries import due
+
+if TYPE_CHECKING:
+    from gateway.inbound.receive import Arrival, Recipient
+    from gateway.mail.trust import Authentication
+    from gateway.services import Services
+    from workers import ticker
 
 CLOCK_LEASE = "clock"
 
@@ -56,7 +57,6 @@ def smtp() -> None:
 def worker(names: Sequence[str]) -> None:
     """Work on queues until told to stop; SIGTERM finishes the job at hand."""
     settings = entry.prepare(f"worker {' '.join(names)}")
-    entry.ready(settings).engine.dispose()
     from gateway.runtime import valkey
     from workers import worker as workers
 
@@ -99,6 +99,8 @@ def redis() -> None:
 
 
 def _commit_batch(services: Services) -> Callable[[Sequence[Arrival]], Sequence[str]]:
+    from gateway.store import deliveries
+
     def commit(arrivals: Sequence[Arrival]) -> Sequence[str]:
         with services.transaction() as session:
             return deliveries.accept(session, services.blobs, arrivals)
@@ -108,6 +110,9 @@ def _commit_batch(services: Services) -> Callable[[Sequence[Arrival]], Sequence[
 
 def _recipients(settings: Settings) -> Callable[[str], Recipient]:
     """Ours are the configured addresses with any subaddress, and postmaster (RFC 5321 §4.5.1)."""
+    from gateway.inbound.receive import Recipient
+    from gateway.mail import address
+
     domains = {each.rpartition("@")[2] for each in settings.own_addresses}
 
     def recipient(forward_path: str) -> Recipient:
@@ -127,19 +132,21 @@ def _authenticate(settings: Settings) -> Callable[..., Authentication] | None:
     if not settings.check_authentication:
         return None
     from gateway.dns import Dns
-    from gateway.mail import trust
+    from gateway.mail import authenticate
 
-    resolver = Dns(settings.dns_timeout)
+    dns = Dns(settings.dns_timeout)
 
     def check(raw: bytes, *, peer: str, helo: str, reverse_path: str) -> Authentication:
-        return trust.judge(
-            raw, peer=peer, helo=helo, reverse_path=reverse_path, hops=settings.hops, resolver=resolver
+        return authenticate.judge(
+            raw, peer=peer, helo=helo, reverse_path=reverse_path, hops=settings.hops, resolver=dns.for_mail()
         )
 
     return check
 
 
-def _wiring(services: Services):  # type: ignore[no-untyped-def]
+def _wiring(services: Services) -> ticker.Wiring:
+    from gateway.store import leases
+    from gateway.store.queries import due
     from workers import ticker
 
     def counted() -> dict[str, int]:

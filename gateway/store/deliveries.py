@@ -25,15 +25,41 @@ _table = table(Delivery)
 class Arrived(Protocol):
     """What a door hands over for one mail (see `gateway.inbound.receive.Arrival`)."""
 
-    raw: bytes
-    reverse_path: str
-    forward_paths: tuple[str, ...]
-    accepted_at: datetime
-    door: str
-    peer: str
-    helo: str
-    tls: str
-    authentication: Authentication
+    @property
+    def raw(self) -> bytes:
+        """The mail as it came."""
+
+    @property
+    def reverse_path(self) -> str:
+        """The envelope's sender, empty where null."""
+
+    @property
+    def forward_paths(self) -> tuple[str, ...]:
+        """The envelope's recipients."""
+
+    @property
+    def accepted_at(self) -> datetime:
+        """When the door took responsibility."""
+
+    @property
+    def door(self) -> str:
+        """Which door."""
+
+    @property
+    def peer(self) -> str:
+        """The client's address."""
+
+    @property
+    def helo(self) -> str:
+        """The client's name."""
+
+    @property
+    def tls(self) -> str:
+        """The protocol version, or empty."""
+
+    @property
+    def authentication(self) -> Authentication:
+        """The door's verdicts."""
 
 
 @dataclass(frozen=True, slots=True)
