@@ -7,6 +7,7 @@ It reads through `gateway.store.queries` and writes through the verbs of `gatewa
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +17,7 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.store.queries import listing
-from web import acts, api, auth, errors, files, health, queue, review, security, ticket, visit
+from web import acts, api, auth, codes, errors, files, health, queue, review, security, ticket, visit
 from web.api.endpoint import blueprint
 
 if TYPE_CHECKING:
@@ -41,13 +42,14 @@ def create_app(services: Services) -> Flask:
     )
     app.config.update(security.configuration(services.settings), **api.configuration(services.settings))
     app.extensions["helpdesk"] = services
-    app.json.ensure_ascii = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined, unused-ignore]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     forms = CSRFProtect(app)
     for part in _PAGES:
         app.register_blueprint(part.pages)
     api.install(app)
-    app.spec_processor(api.as_problems)
+    amend: Any = api.as_problems
+    app.spec_processor(amend)
     forms.exempt(blueprint)
     errors.install(app)
     security.protect(app, services.settings)
@@ -63,6 +65,9 @@ def _words() -> dict[str, Any]:
         "_": reader.say,
         "ngettext": reader.count,
         "label": reader.label,
+        "kind": _coded(reader, codes.KINDS),
+        "reason": _coded(reader, codes.REASONS),
+        "rule": _coded(reader, codes.RULES),
         "time": reader.time,
         "duration": reader.duration,
         "size": size,
@@ -79,6 +84,11 @@ def _words() -> dict[str, Any]:
         with visit.reading() as rows:
             words["menu"] = listing.waiting(rows, person.id)
     return words
+
+
+def _coded(reader: visit.Reader, words: Mapping[str, str]) -> Callable[[str], str]:
+    """Codes of one table in the reader's language; an unknown one comes back as it is."""
+    return lambda code: reader.say(words.get(code, code)) if code else ""
 
 
 def initials(name: str) -> str:

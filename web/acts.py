@@ -44,7 +44,7 @@ def write(number: int) -> ResponseReturnValue:
         else:
             handling.reply(rows, head, number, author=who, text=text, then=_THEN[then], at=at)
 
-    said = "Note saved." if audience == "note" else "Reply put into the outbox."
+    said = visit.say("Note saved.") if audience == "note" else visit.say("Reply put into the outbox.")
     return on_ticket(number, do, form="write", done=said)
 
 
@@ -57,7 +57,7 @@ def assign(number: int) -> ResponseReturnValue:
         handling.assign(rows, visit.services().letterhead, number, author=visit.me(),
                         assignee_id=wanted or None, at=visit.now())  # fmt: skip
 
-    return on_ticket(number, do, form="assign", done="Assignee changed.")
+    return on_ticket(number, do, form="assign", done=visit.say("Assignee changed."))
 
 
 @pages.post("/tickets/<int:number>/status")
@@ -70,7 +70,7 @@ def change_status(number: int) -> ResponseReturnValue:
         handling.change_status(rows, visit.services().letterhead, number, author=visit.me(),
                                status=status, text=text, at=visit.now())  # fmt: skip
 
-    return on_ticket(number, do, form="status", done="Status changed.")
+    return on_ticket(number, do, form="status", done=visit.say("Status changed."))
 
 
 @pages.post("/tickets/<int:number>/priority")
@@ -85,7 +85,7 @@ def change_priority(number: int) -> ResponseReturnValue:
         handling.change_priority(rows, visit.services().letterhead, number, author=visit.me(),
                                  priority=priority, reason=reason, at=visit.now())  # fmt: skip
 
-    return on_ticket(number, do, form="priority", done="Priority changed.")
+    return on_ticket(number, do, form="priority", done=visit.say("Priority changed."))
 
 
 @pages.post("/tickets/<int:number>/escalate")
@@ -97,7 +97,7 @@ def escalate(number: int) -> ResponseReturnValue:
         handling.escalate(rows, visit.services().letterhead, number, author=visit.me(),
                           reason=reason, at=visit.now())  # fmt: skip
 
-    return on_ticket(number, do, form="escalate", done="Escalated.")
+    return on_ticket(number, do, form="escalate", done=visit.say("Escalated."))
 
 
 @pages.post("/tickets/<int:number>/messages/<int:message_id>/release")
@@ -107,7 +107,7 @@ def release(number: int, message_id: int) -> ResponseReturnValue:
     def do(rows: Session) -> None:
         review.release(rows, visit.services().letterhead, message_id, author=visit.me(), at=visit.now())
 
-    return on_ticket(number, do, form="release", done="Message released.")
+    return on_ticket(number, do, form="release", done=visit.say("Message released."))
 
 
 @pages.get("/tickets/new")
@@ -148,7 +148,7 @@ def on_ticket(number: int, do: Callable[[Session], None], *, form: str, done: st
         abort(404)
     except (InvalidTransition, Refused) as refused:
         return refusal(number, in_words(refused), form=form)
-    flash(visit.say(done))
+    flash(done)
     return redirect(f"/tickets/{number}", 303)
 
 

@@ -17,7 +17,7 @@ from web.security import cookie_name, is_https
 
 pages = Blueprint("auth", __name__)
 
-PUBLIC: Final = frozenset({"static", "auth.sign_in", "auth.choose_language"})
+PUBLIC: Final = frozenset({"static", "auth.sign_in", "auth.choose_language", "files.inline", "openapi.spec"})
 _LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 
 

@@ -11,10 +11,10 @@ from gateway.domain.lifecycle import Status
 from gateway.domain.sla import Clock, Interval, Standing
 from gateway.domain.terms import Target
 from gateway.store.models import Ticket
+from web import codes
 from web.visit import Reader
 
 _ICONS: Final = {"hot": "clock", "late": "warn", "rest": "pause", "done": "check", "missed": "warn"}
-_NAMES: Final = {Target.FIRST_RESPONSE: "First response", Target.RESOLUTION: "Resolution"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +43,15 @@ def next_target(ticket: Ticket, now: datetime, reader: Reader) -> Due:
     due_at = ticket.first_response_due_at if first else ticket.resolution_due_at
     used = share(ticket.opened_at, due_at, now)
     if ticket.status == Status.WAITING_CUSTOMER and not first:
-        return Due(reader.say(_NAMES[target]), "rest", "pause", reader.say("Paused"), used)
+        return Due(reader.say(codes.TARGETS[target]), "rest", "pause", reader.say("Paused"), used)
     state = _running(used, now > due_at)
-    return Due(reader.say(_NAMES[target]), state, _ICONS.get(state, ""), reader.left(due_at - now), used)
+    words = reader.left(due_at - now) if state == "late" else reader.duration(due_at - now)
+    return Due(reader.say(codes.TARGETS[target]), state, _ICONS.get(state, ""), words, used)
 
 
 def of_standing(state: Standing, target: Target, now: datetime, reader: Reader) -> Due:
     """One clock of a ticket as its whole log tells it."""
-    clock, name = state.clock(target), reader.say(_NAMES[target])
+    clock, name = state.clock(target), reader.say(codes.TARGETS[target])
     due = reader.instant(clock.due_at)
     grey = _grey(state, clock, now)
     if clock.met_at is not None:

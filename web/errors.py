@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import Final
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,21 +11,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from gateway.store.blobs import Missing
-from web import visit
+from web import codes, visit
 from web.api import problems
 
 _log = logging.getLogger(__name__)
-
-WORDS: Final = {
-    400: "This request makes no sense to us. Go back and try again.",
-    403: "Your role does not allow this.",
-    404: "There is nothing here.",
-    405: "This page does not take such requests.",
-    409: "Not done: the ticket has changed.",
-    413: "This is too large.",
-    429: "Too many requests. Wait a little, then try again.",
-}
-FAULT: Final = "Something went wrong on our side. It is noted; try again in a minute."
 
 
 def install(app: Flask) -> None:
@@ -60,7 +48,7 @@ def install(app: Flask) -> None:
 def page(status: int) -> ResponseReturnValue:
     """The error page of a status; bare where even the page cannot be drawn."""
     try:
-        said = visit.say(WORDS.get(status, FAULT if status >= 500 else WORDS[400]))
+        said = visit.say(codes.ERRORS.get(status, codes.ERRORS[500 if status >= 500 else 400]))
         return render_template("web/error.html", title=said, kept=""), status
     except Exception as error:  # noqa: BLE001  the error page's own last resort: the database may be away
         _log.error("error page failed", exc_info=error)

@@ -87,9 +87,10 @@ def _link(cursor: str = "") -> str:
 def _title(wanted: listing.TicketFilter) -> str:
     if wanted.queue == "unregistered":
         return visit.say("Unregistered senders")
-    if wanted.assignee_id is not None and wanted.status == listing.LIVE:
-        return visit.say("Mine" if wanted.assignee_id == visit.me().id else
-                         "Unassigned" if not wanted.assignee_id else "All open")  # fmt: skip
+    if wanted.assignee_id == visit.me().id and wanted.status == listing.LIVE:
+        return visit.say("Mine")
+    if wanted.assignee_id == 0 and wanted.status == listing.LIVE:
+        return visit.say("Unassigned")
     if wanted.status == listing.LIVE:
         return visit.say("All open")
     return visit.say("All tickets") if wanted.status == listing.ALL else visit.reader().label(wanted.status)

@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from gateway import review
 from gateway.domain.lifecycle import InvalidTransition
-from gateway.store.models import DeliveryState, OutboxState
+from gateway.store.models import DeliveryState
 from gateway.store.queries import correspondence, listing
 from gateway.tickets import NotFound, Refused
-from web import acts, auth, files, timeline, visit
+from web import acts, auth, codes, files, timeline, visit
 
 pages = Blueprint("review", __name__)
 
 _HELD: Final = (DeliveryState.HELD, DeliveryState.QUARANTINED)
-_UNDECIDED: Final = ("", *OutboxState)
 
 
 @pages.get("/review")
@@ -45,7 +44,7 @@ def show() -> ResponseReturnValue:
 def outbox() -> ResponseReturnValue:
     """Letters on their way: what failed and what is uncertain first of all."""
     state = request.args.get("state", "")
-    if state not in _UNDECIDED:
+    if state and state not in codes.STATES:
         abort(400)
     states = (state,) if state else listing.WAITING_LETTERS
     with visit.reading() as rows:
@@ -53,9 +52,10 @@ def outbox() -> ResponseReturnValue:
             page = listing.letters(rows, states=states, cursor=request.args.get("cursor", ""), limit=50)
         except listing.BadCursor:
             abort(400)
+    state_words = {code: visit.say(words) for code, words in codes.STATES.items()}
     mailings = [timeline.mailing(row, visit.reader()) for row in page.rows]
     return render_template("web/outbox.html", title=visit.say("Outbox"), mailings=mailings, cursor=page.cursor,
-                           state=state, states=list(OutboxState))  # fmt: skip
+                           state=state, states=list(codes.STATES), state_words=state_words)  # fmt: skip
 
 
 @pages.get("/deliveries/<int:delivery_id>/original")
@@ -74,7 +74,7 @@ def replay(delivery_id: int) -> ResponseReturnValue:
     """Judge a delivery again."""
     return _decide(
         lambda rows: review.replay(rows, delivery_id, author=visit.me(), at=visit.now()),
-        "Mail is read again.",
+        visit.say("Mail is read again."),
     )
 
 
@@ -82,7 +82,8 @@ def replay(delivery_id: int) -> ResponseReturnValue:
 def retry(outbox_id: int) -> ResponseReturnValue:
     """Send a letter once more."""
     return _decide(
-        lambda rows: review.retry(rows, outbox_id, author=visit.me(), at=visit.now()), "Letter is sent again."
+        lambda rows: review.retry(rows, outbox_id, author=visit.me(), at=visit.now()),
+        visit.say("Letter is sent again."),
     )
 
 
@@ -90,7 +91,8 @@ def retry(outbox_id: int) -> ResponseReturnValue:
 def give_up(outbox_id: int) -> ResponseReturnValue:
     """Send a letter no more."""
     return _decide(
-        lambda rows: review.give_up(rows, outbox_id, author=visit.me(), at=visit.now()), "Letter is given up."
+        lambda rows: review.give_up(rows, outbox_id, author=visit.me(), at=visit.now()),
+        visit.say("Letter is given up."),
     )
 
 
@@ -104,5 +106,5 @@ def _decide(do: Callable[[Session], object], done: str) -> ResponseReturnValue:
     except (Refused, InvalidTransition) as refused:
         flash(acts.in_words(refused), "bad")
     else:
-        flash(visit.say(done))
+        flash(done)
     return redirect(back, 303)

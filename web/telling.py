@@ -7,29 +7,14 @@ from typing import Any, Final
 
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
+from web import codes
 from web.visit import Reader
 
-_LETTERS: Final = {
-    "acknowledgement": "Acknowledgement",
-    "reply": "Reply",
-    "status": "Status letter",
-    "priority": "Priority letter",
-    "refusal": "Refusal",
-    "engineer-alarm": "SLA alarm",
-    "engineer-new": "New ticket notice",
-}
-_SIGNALS: Final = {
-    "production": "production",
-    "everyone": "everyone",
-    "set-by-engineer": "set by hand",
-}
-
-
-_PLAIN: Final = {
-    EventKind.REPLY_REFUSED: ("stop", "A reply was refused by the customer's mail server."),
-    EventKind.ESCALATION_ASKED: ("up", "Escalation asked."),
-    EventKind.ESCALATION_CLAIMED: ("warn", "Mail that is not authenticated claims an escalation."),
-    EventKind.LINKED: ("link", "Linked with another ticket."),
+_ICONS: Final = {
+    EventKind.REPLY_REFUSED: "stop",
+    EventKind.ESCALATION_ASKED: "up",
+    EventKind.ESCALATION_CLAIMED: "warn",
+    EventKind.LINKED: "link",
 }
 
 
@@ -53,8 +38,8 @@ def event(row: TicketEvent, names: Mapping[int, str], reader: Reader) -> tuple[s
         target = reader.label(str(data.get("target", "")))
         return "clock", say("%(percent)s %% of the %(target)s target used.",
                             percent=data.get("percent", ""), target=target)  # fmt: skip
-    icon, words = _PLAIN.get(EventKind(kind), ("eye", kind))
-    return icon, _with_words(say(words), row)
+    words = codes.EVENTS.get(kind, kind)
+    return _ICONS.get(EventKind(kind), "eye"), _with_words(say(words), row)
 
 
 def actor(code: str, names: Mapping[int, str], reader: Reader) -> str:
@@ -62,12 +47,12 @@ def actor(code: str, names: Mapping[int, str], reader: Reader) -> str:
     kind, _, rest = code.partition(":")
     if kind == "engineer" and rest.isdigit():
         return names.get(int(rest), reader.say("Somebody who left"))
-    return reader.say({"customer": "Customer", "system": "System"}.get(kind, "System"))
+    return reader.say("Customer") if kind == "customer" else reader.say("System")
 
 
 def letter(name: str, reader: Reader) -> str:
     """What a letter is called."""
-    return reader.say(_LETTERS.get(name, name))
+    return reader.say(codes.LETTERS.get(name, name))
 
 
 def evidence(rows: Sequence[Mapping[str, Any]], priority: str, reader: Reader) -> str:
@@ -75,7 +60,11 @@ def evidence(rows: Sequence[Mapping[str, Any]], priority: str, reader: Reader) -
     parts = []
     for each in rows[:6]:
         words, signal = str(each.get("text", ""))[:80], str(each.get("signal", ""))
-        parts.append(f"“{words}” ({reader.say(signal)})" if words else reader.say(signal))
+        parts.append(
+            f"“{words}” ({reader.say(codes.SIGNALS.get(signal, signal))})"
+            if words
+            else reader.say(codes.SIGNALS.get(signal, signal))
+        )
     if not parts:
         return ""
     return reader.say(

@@ -11,21 +11,14 @@ from markupsafe import Markup, escape
 
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import Direction, Message, Outbox, OutboxState, TicketEvent
-from web import telling
+from web import codes, telling
 from web.visit import Reader
 
 LONGEST_SHOWN: Final = 20_000
-_ROLES: Final = {
-    Direction.INBOUND: ("from-customer", "mail", "Customer"),
-    Direction.OUTBOUND: ("from-us", "reply", "Reply to customer"),
-    Direction.NOTE: ("is-note", "lock", "Work note"),
-}
-_MACHINES: Final = {
-    "auto-reply": "Automatic reply",
-    "auto-generated": "Sent by a machine",
-    "bounce": "Undelivered mail",
-    "bulk": "Mailing list",
-    "loop": "Mail loop",
+_LOOKS: Final = {
+    Direction.INBOUND: ("from-customer", "mail"),
+    Direction.OUTBOUND: ("from-us", "reply"),
+    Direction.NOTE: ("is-note", "lock"),
 }
 # These stand in the thread as the messages themselves.
 _SHOWN_AS_MESSAGES: Final = frozenset(
@@ -138,6 +131,8 @@ def mailing(row: Outbox, reader: Reader) -> Mailing:
         return Mailing(row, Tag("bad", "stop", reader.say("Refused")), reply, undecided=True)
     if state == OutboxState.CANCELLED:
         return Mailing(row, Tag("", "ban", reader.say("Given up")), reply)
+    if state == OutboxState.KEPT:
+        return Mailing(row, Tag("", "inbox", reader.say("Kept here, no relay is set")), reply)
     if state == OutboxState.SENDING:
         return Mailing(row, Tag("", "out", reader.say("Being sent")), reply)
     if row.attempts:
@@ -185,12 +180,12 @@ def marked(text: str, phrases: Iterable[str]) -> Markup:
 
 
 def _said(row: Message, source: Source, mailings: tuple[Mailing, ...], first: bool, reader: Reader) -> Said:
-    css, icon, role = _ROLES[Direction(row.direction)]
+    css, icon = _LOOKS[Direction(row.direction)]
     tags = []
     if row.direction == Direction.INBOUND:
         tags.append(trust(row, source.contacts, reader))
-    if row.kind in _MACHINES:
-        tags.append(Tag("info", "gear", reader.say(_MACHINES[row.kind])))
+    if row.kind in codes.MACHINES:
+        tags.append(Tag("info", "gear", reader.say(codes.MACHINES[row.kind])))
     new = (row.new_text or row.text).strip("\n")
     phrases = [str(each.get("text", "")) for each in source.evidence[:10]] if first else []
     return Said(
@@ -198,7 +193,7 @@ def _said(row: Message, source: Source, mailings: tuple[Mailing, ...], first: bo
         row=row,
         css=css,
         icon=icon,
-        role=reader.say(role),
+        role=reader.say(codes.ROLES[row.direction]),
         tags=tuple(tags),
         body=marked(new[:LONGEST_SHOWN], phrases),
         folded=_rest(row.text, new)[:LONGEST_SHOWN],

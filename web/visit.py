@@ -36,8 +36,7 @@ class Reader:
 
     def count(self, one: str, many: str, number: int, **values: object) -> str:
         """A sentence that depends on a number, which it may name as %(n)s."""
-        said = i18n.words(self.language).ngettext(one, many, number)
-        return said % {"n": number, **values}
+        return self.say(one if number == 1 else many, n=number, **values)
 
     def label(self, code: str) -> str:
         """The word for a priority, status, target or service."""

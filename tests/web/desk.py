@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -158,7 +158,7 @@ def add_mail(desk: Desk, number: int, *, text: str = "See below.\n\n> old words"
             ticket_id=number, direction=Direction.INBOUND, author_name="Li Na", author_email=email, at=now,
             subject="Re: down", text=text, new_text=new, language="en", delivery_id=delivery.id, authenticated=authenticated,
             authentication={"spf": "pass", "dkim": "pass", "dmarc": dmarc, "source": "door"}, held=held,
-            held_reason="not-participant" if held else "",
+            held_reason="not-a-participant" if held else "",
             html_key=blobs.put(rows, html.encode(), now) if html else None,
         )  # fmt: skip
         for index, (name, kind, content, content_id) in enumerate(files):
@@ -191,4 +191,4 @@ def messages(desk: Desk, number: int, direction: Direction) -> list[Message]:
 
 def long_ago(hours: float) -> datetime:
     """An instant before now."""
-    return datetime.now(UTC) - timedelta(hours=hours)
+    return clock.now() - timedelta(hours=hours)

@@ -1,0 +1,136 @@
+"""The codes of the store in plain words; English words are the message identifiers of the catalogue."""
+
+from __future__ import annotations
+
+from typing import Final
+
+KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
+
+LETTERS: Final = {
+    "acknowledgement": "Acknowledgement",
+    "reply": "Reply",
+    "status": "Status letter",
+    "priority": "Priority letter",
+    "refusal": "Refusal letter",
+    "engineer-alarm": "SLA alarm",
+    "engineer-new": "New ticket notice",
+}
+
+MACHINES: Final = {
+    "auto-reply": "Automatic reply",
+    "auto-generated": "Sent by a machine",
+    "bounce": "Undelivered mail",
+    "bulk": "Mailing list",
+    "loop": "Mail loop",
+}
+
+REASONS: Final = {
+    "not-a-participant": "It came to this ticket's reply address, but its author does not take part in it.",
+    "own-address": "It names one of our own addresses as its author, and nothing proves that.",
+    "engineer-address": "It names one of our engineers as its author, and nothing proves that.",
+    "unregistered": "Its author is no registered contact.",
+    "hold-on-ticket": "Kept for engineers' eyes.",
+    "review": "A person has to look at it.",
+    "quarantine": "It could not be read within the limits.",
+    "fault": "Filing it failed several times.",
+}
+
+RULES: Final = {
+    "impersonation": "Possible impersonation",
+    "quarantine": "Parse limit",
+    "fault": "Fault of ours",
+    "new": "New sender",
+    "reply": "Reply",
+}
+
+SIGNALS: Final = {
+    "effect-down": "down",
+    "effect-fail": "failing",
+    "effect-slow": "slow",
+    "scope-all": "everyone",
+    "scope-part": "some",
+    "scope-single": "a single one",
+    "rest-works": "the rest works",
+    "noncritical": "not critical",
+    "redundancy": "redundancy",
+    "environment-production": "production",
+    "environment-other": "not production",
+    "production-unaffected": "production unaffected",
+    "security-active": "attack under way",
+    "security-exposure": "exposure",
+    "vulnerability": "vulnerability",
+    "imminent": "about to happen",
+    "recovered": "recovered",
+    "not-recovered": "not recovered",
+    "planned": "planned",
+    "hypothetical": "hypothetical",
+    "negated": "negated",
+    "question": "a question",
+    "request": "a request",
+    "billing": "billing",
+    "rca": "asks for the cause",
+    "thanks": "thanks",
+    "automatic": "automatic",
+    "marketing": "advertising",
+    "no-hurry": "no hurry",
+    "business": "business affected",
+    "whole-thing": "the whole system",
+    "function": "a function",
+    "wording": "wording",
+    "set-by-engineer": "set by hand",
+}
+
+STATES: Final = {
+    "uncertain": "Uncertain",
+    "failed": "Refused",
+    "pending": "Waiting",
+    "sending": "Being sent",
+    "sent": "Sent",
+    "kept": "Kept here",
+    "cancelled": "Given up",
+}
+
+EVENTS: Final = {
+    "reply-refused": "A reply was refused by the customer's mail server.",
+    "escalation-asked": "Escalation asked.",
+    "escalation-claimed": "Mail that is not authenticated claims an escalation.",
+    "linked": "Linked with another ticket.",
+}
+
+TARGETS: Final = {"first-response": "First response", "resolution": "Resolution"}
+
+ROLES: Final = {"inbound": "Customer", "outbound": "Reply to customer", "note": "Work note"}
+
+ERRORS: Final = {
+    400: "This request makes no sense to us. Go back and try again.",
+    403: "Your role does not allow this.",
+    404: "There is nothing here.",
+    405: "This page does not take such requests.",
+    409: "Not done: the ticket has changed.",
+    413: "This is too large.",
+    429: "Too many requests. Wait a little, then try again.",
+    500: "Something went wrong on our side. It is noted; try again in a minute.",
+}
+
+REFUSALS: Final = (
+    "a reply needs a text",
+    "this ticket has nobody to answer",
+    "the requester's address cannot be written to",
+    "a note needs a text",
+    "a closed ticket is final",
+    "there is no such engineer",
+    "resolving needs a text for the customer",
+    "the priority of a resolved or closed ticket does not change",
+    "a change of priority needs a reason",
+    "that is no mail address",
+    "only held or quarantined mail can be judged again",
+    "this message is not held",
+    "only a failed or uncertain letter waits for a decision",
+)
+"""What verbs refuse with, so that the catalogue knows it."""
+
+
+def everything() -> list[str]:
+    """Every word of this page, for the catalogue."""
+    tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, TARGETS, ROLES)
+    return [*(words for table in tables for words in table.values()), *ERRORS.values(), *REFUSALS]
