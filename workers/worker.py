@@ -33,6 +33,7 @@ LIFE_SECONDS = 12
 BEAT_SECONDS = 4
 BLOCK_SECONDS = 5
 RETRY_SECONDS = 1.0
+REPORTED_FAILURE = 3  # in a row; the first ones are those of a Redis that is just being started
 FORKED = frozenset({queues.SLOW, queues.AWS})
 PR_SET_PDEATHSIG = 1
 
@@ -141,24 +142,21 @@ def run(names: Sequence[str], services: Callable[[], jobs.Drains], address: Call
     jobs.use(services)
     if not FORKED.intersection(names):
         services()
-    told = threading.Event()
+    told, failures = threading.Event(), 0
     try:
         while not told.is_set():
-            _work(names, address, told)
+            try:
+                worker = make(names, address())
+                worker.told, failures = told, 0
+                worker.work(logging_level="WARNING")
+            except (RedisError, OSError, NotRunning) as fault:
+                failures += 1
+                if failures == REPORTED_FAILURE:
+                    log.warning("Redis is away, trying on: %s", fault)
+            if not told.is_set():
+                time.sleep(RETRY_SECONDS)
     except StopRequested:
         return
-
-
-def _work(names: Sequence[str], address: Callable[[], str], told: threading.Event) -> None:
-    """Work until told to stop or Redis is lost; then pause."""
-    try:
-        worker = make(names, address())
-        worker.told = told
-        worker.work(logging_level="WARNING")
-    except (RedisError, OSError, NotRunning) as fault:
-        log.warning("Redis is away, trying on: %s", fault)
-    if not told.is_set():
-        time.sleep(RETRY_SECONDS)
 
 
 def make(names: Sequence[str], address: str) -> MailWorker | SlowWorker:

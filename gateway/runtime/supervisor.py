@@ -9,36 +9,34 @@ and also works as process 1 of a container: it waits for processes that others l
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import gc
 import os
 import selectors
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from gateway.runtime.forking import SIGNALS, STOP_SIGNALS, Command, become
+
 FIRST_DELAY = 0.2
 LONGEST_DELAY = 10.0
 STEADY_SECONDS = 30.0
+SAME_SIGNAL_SECONDS = 1.0
 LINE_BYTES = 16 * 1024
-PR_SET_PDEATHSIG = 1
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True)
 class Program:
-    """One program to keep running.
+    """One program to keep running: a command line, or a function to run in a fork.
 
     Units: `drain_seconds` after SIGTERM it is killed. Shape: at the end lower stages stop first, each stage at once.
     """
 
     name: str
-    command: Sequence[str]
+    command: Command
     stage: int = 0
     drain_seconds: float = 10.0
 
@@ -82,11 +80,15 @@ class _Supervisor:
         self._width = max(len(program.name) for program in programs)
         self._write = write
         self._selector = selectors.DefaultSelector()
-        self._signals = 0
+        self._sockets: tuple[int, ...] = ()
+        self._told_at: float | None = None
+        self._hurry = False
 
     def run(self) -> None:
+        gc.collect()
+        gc.freeze()  # a collection in a fork would write to, and so copy, all shared memory
         with self._listening():
-            while not self._signals:
+            while self._told_at is None:
                 for kept in self._kept:
                     if not kept.pid and kept.start_at <= time.monotonic():
                         self._start(kept)
@@ -102,7 +104,7 @@ class _Supervisor:
                 os.kill(kept.pid, signal.SIGTERM)
         while running := [kept for kept in stage if kept.pid]:
             for kept in running:
-                if self._signals > 1 or (kept.kill_at is not None and kept.kill_at <= time.monotonic()):
+                if self._hurry or (kept.kill_at is not None and kept.kill_at <= time.monotonic()):
                     self._say(kept, b"does not end: killed")
                     kept.kill_at = None
                     _kill_group(kept.pid)
@@ -110,17 +112,21 @@ class _Supervisor:
 
     def _start(self, kept: _Kept) -> None:
         ours, theirs = os.pipe()
-        try:
-            kept.pid = _spawn(kept.program.command, theirs)
-        except OSError as fault:
-            os.close(ours)
-            self._rest(kept, f"cannot be started: {fault}")
-            return
-        finally:
-            os.close(theirs)
+        sys.stdout.flush()
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        parent, kept.pid = os.getpid(), os.fork()
+        if kept.pid == 0:
+            for descriptor in (ours, self._selector.fileno(), *self._sockets, *self._pipes()):
+                os.close(descriptor)
+            become(kept.program.name, kept.program.command, output=theirs, parent=parent)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        os.close(theirs)
         os.set_blocking(ours, False)
         kept.started, kept.pipe, kept.rest = time.monotonic(), ours, b""
         self._selector.register(ours, selectors.EVENT_READ, kept)
+
+    def _pipes(self) -> list[int]:
+        return [kept.pipe for kept in self._kept if kept.pipe >= 0]
 
     def _turn(self, until: Sequence[float]) -> None:
         """Wait for output, a signal or the earliest of these instants, and take note."""
@@ -129,8 +135,14 @@ class _Supervisor:
             if isinstance(key.data, _Kept):
                 self._relay(key.data)
             else:
-                self._signals += sum(number in STOP_SIGNALS for number in key.data.recv(4096))
+                self._heard(key.data.recv(4096))
         self._reap()
+
+    def _heard(self, numbers: bytes) -> None:
+        """Note a wish to stop; another within a second is the same wish, sent to a whole group of processes."""
+        if any(number in STOP_SIGNALS for number in numbers):
+            self._hurry = self._told_at is not None and time.monotonic() > self._told_at + SAME_SIGNAL_SECONDS
+            self._told_at = self._told_at or time.monotonic()
 
     def _reap(self) -> None:
         """Note every process that has ended, ours or left to us by others."""
@@ -153,15 +165,10 @@ class _Supervisor:
         if kept.pipe >= 0:
             self._close(kept)
         kept.pid, kept.rest = 0, b""
-        how = f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
-        self._rest(kept, how)
-
-    def _rest(self, kept: _Kept, how: str) -> None:
-        """Plan the next start of a program that has ended or could not be started."""
-        ran = time.monotonic() - kept.started if kept.started else 0.0
-        kept.delay = next_delay(kept.delay, ran)
+        kept.delay = next_delay(kept.delay, time.monotonic() - kept.started)
         kept.start_at = time.monotonic() + kept.delay
-        self._say(kept, how.encode() + (b"" if self._signals else f", again in {kept.delay:g} s".encode()))
+        how = f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+        self._say(kept, how.encode() + (b"" if self._told_at else f", again in {kept.delay:g} s".encode()))
 
     def _relay(self, kept: _Kept) -> None:
         """Pass on what the program has written, by whole lines; a line without end is cut."""
@@ -193,40 +200,19 @@ class _Supervisor:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         theirs.setblocking(False)
-        numbers = (*STOP_SIGNALS, signal.SIGCHLD)
-        before = [signal.signal(number, lambda *_: None) for number in numbers]
+        self._sockets = (ours.fileno(), theirs.fileno())
+        before = [signal.signal(number, lambda *_: None) for number in SIGNALS]
         earlier = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
         self._selector.register(ours, selectors.EVENT_READ, ours)
         try:
             yield
         finally:
             signal.set_wakeup_fd(earlier)
-            for number, handler in zip(numbers, before, strict=True):
+            for number, handler in zip(SIGNALS, before, strict=True):
                 signal.signal(number, handler)
             self._selector.close()
             ours.close()
             theirs.close()
-
-
-def _spawn(command: Sequence[str], output: int) -> int:
-    """Start a program in a process group of its own, so that Ctrl-C reaches only us; it ends when we do."""
-    us = os.getpid()
-
-    def tie() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != us:
-            os._exit(1)
-
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=output,
-        process_group=0,
-        preexec_fn=tie,  # noqa: PLW1509  this process has one thread
-    )
-    process.returncode = 0  # we wait for it ourselves, with all others
-    return process.pid
 
 
 def _kill_group(pid: int) -> None:

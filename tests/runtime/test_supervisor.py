@@ -121,8 +121,54 @@ def test_program_that_dies_is_started_again(started: list[Running]) -> None:
 
 def test_program_that_cannot_be_started_does_not_stop_the_others(started: list[Running]) -> None:
     started.append(Running("Program('gone', ['/no/such/program'])", f"python('web', {POLITE!r})"))
-    started[0].until("cannot be started")
+    started[0].until("gone | ended with 1")
     assert started[0].until("up") == "web  | up"
+
+
+def test_function_runs_in_a_fork_of_its_own(started: list[Running]) -> None:
+    before = """
+import os, signal
+def work():
+    print("function", os.getpid() != SUPERVISOR, flush=True)
+    signal.pause()
+SUPERVISOR = os.getpid()
+"""
+    started.append(Running("Program('web', work)", before=before))
+    assert started[0].until("function") == "web | function True"
+    started[0].stop()
+    started[0].until("ended by SIGTERM")
+    started[0].until("drained")
+
+
+@pytest.mark.parametrize(
+    ("end", "line", "code"),
+    [
+        ("return", "ended with 0", 0),
+        ("sys.exit(3)", "ended with 3", 3),
+        ("sys.exit('a sentence')", "a sentence", 1),
+        ("raise ValueError('a fault')", "ValueError: a fault", 1),
+    ],
+)
+def test_function_ends_as_a_program_would(started: list[Running], end: str, line: str, code: int) -> None:
+    started.append(Running("Program('web', work)", before=f"def work():\n    {end}\n"))
+    started[0].until(line)
+    if line != f"ended with {code}":
+        started[0].until(f"ended with {code}")
+
+
+def test_signal_sent_to_a_function_does_not_reach_the_supervisor(started: list[Running]) -> None:
+    before = "import os, signal\ndef work():\n    print(os.getpid(), flush=True); signal.pause()\n"
+    started.append(Running("Program('web', work)", before=before))
+    first = int(started[0].until("web").split()[-1])
+    os.kill(first, signal.SIGTERM)
+    started[0].until("ended by SIGTERM")
+    assert int(started[0].until("web").split()[-1]) != first
+
+
+def test_function_inherits_nothing_of_the_supervisors(started: list[Running]) -> None:
+    before = "import os\ndef work():\n    print(sorted(os.listdir('/proc/self/fd'))[:-1], flush=True); time.sleep(60)\nimport time"
+    started.append(Running("Program('first', work)", "Program('second', work)", before=before))
+    assert started[0].until("second").endswith("| ['0', '1', '2']")
 
 
 def test_program_that_closes_its_output_is_left_in_peace(started: list[Running]) -> None:
@@ -168,12 +214,25 @@ def test_program_that_overstays_is_killed(started: list[Running]) -> None:
     started[0].until("drained")
 
 
-def test_second_signal_kills_without_waiting(started: list[Running]) -> None:
+def test_second_signal_a_little_later_kills_without_waiting(started: list[Running]) -> None:
     started.append(Running(f"python('web', {STUBBORN!r}, drain_seconds=3600)"))
+    started[0].until("up")
+
+    def asked_again() -> bool:
+        started[0].process.send_signal(signal.SIGINT)
+        return started[0].process.poll() is not None
+
+    wait_for(asked_again, seconds=10)
+    assert "web | does not end: killed" in started[0].rest()
+
+
+def test_same_signal_sent_twice_at_once_still_drains(started: list[Running]) -> None:
+    slow = "import signal,sys,time; signal.signal(15, lambda *_: (time.sleep(0.3), sys.exit(0))); print('up', flush=True); signal.pause()"
+    started.append(Running(f"python('web', {slow!r})"))
     started[0].until("up")
     started[0].process.send_signal(signal.SIGINT)
     started[0].process.send_signal(signal.SIGTERM)
-    started[0].until("drained")
+    assert started[0].rest() == ["web | ended with 0", "drained"]
 
 
 def test_programs_end_when_the_supervisor_is_killed(started: list[Running]) -> None:
