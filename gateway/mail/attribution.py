@@ -74,7 +74,10 @@ def attribution(lines: Sequence[str], at: int) -> Announcement | None:
         if len(joined) > _LONGEST:
             break
         if piece and _announces(joined):
-            return Announcement(_first_line(lines, start, joined), at)
+            first = _first_line(lines, start, joined)
+            # "The log says:" right above a dated line with an address: shown, unless quoted lines follow.
+            shown = first > 0 and lines[first - 1].endswith(":") and not _says_wrote(joined)
+            return Announcement(first, at, sure=not shown)
     weak = (_says_wrote(last) and last.endswith(":")) or (last.endswith(">") and _DATE_FIRST.match(last))
     return Announcement(at, at, sure=False) if weak else None
 
@@ -132,7 +135,8 @@ def header_block(lines: Sequence[str], at: int) -> Announcement | None:
             loose += 1
         if blank > 1 or loose > 3 or (blank and loose):
             break
-    return Announcement(at, end) if _convinces(roles, lines[at : end + 2]) else None
+    block = lines[at : end + 2]
+    return Announcement(at, end) if _convinces(roles, block) and _leads(lines, at) else None
 
 
 def above(lines: Sequence[str], start: int) -> int:
@@ -206,10 +210,17 @@ def _role(line: str) -> str | None:
 
 
 def _convinces(roles: set[str], block: Sequence[str]) -> bool:
-    if "raw" in roles:
+    """Whether the fields found are the ones that clients copy; forms and shown headers have others."""
+    if "raw" in roles or "date" not in roles:
         return False
-    main = roles & {"from", "date", "to", "subject"}
     addressed = any("@" in line for line in block)
-    if len(main) >= 3:
-        return addressed or {"from", "subject"} <= main or "from" not in main and "to" in main
-    return addressed and len(main) == 2 and "date" in main and main != {"date", "subject"}
+    others = roles & {"from", "to", "subject"}
+    return others != {"subject"} and (bool(others) if addressed else len(others) > 1 and "subject" in others)
+
+
+def _leads(lines: Sequence[str], at: int) -> bool:
+    """Whether a block begins as clients begin it: with the author, under a rule, or with a full date after a gap."""
+    if _role(lines[at]) == "from" or above(lines, at) < at:
+        return True
+    dated = _role(lines[at]) == "date" and _YEAR.search(lines[at]) and _TIME.search(lines[at])
+    return bool(dated) and (at == 0 or not lines[at - 1])

@@ -25,7 +25,7 @@ _LABELS: Final = {
         date sent senton sentat gesendet gesendetam datum envoyé envoyéle envoyée fecha enviado enviadoel enviadoem
         enviada enviadaem data datahora dataora inviato inviata verzonden verzondenop skickat skickatden sendt
         sendtden dato wysłano wysłane отправлено дата tarih gönderildi lähetetty 发送时间 发送日期 发件时间 发送
-        日期 时间 寄件日期 寄信日期 寄件時間 傳送時間 傳送日期 發送時間 發送日期 已傳送 時間 送信日時 送信日 送信
+        日期 寄件日期 寄信日期 寄件時間 傳送時間 傳送日期 發送時間 發送日期 已傳送 送信日時 送信日 送信
         日時 受信日時 보낸날짜 보낸시간 보낸일시 날짜 일시 전송 발신일""",
     "to": """
         to an à a para aan till til do кому получатель destinataire destinatario destinatário empfänger ontvanger kime
@@ -38,7 +38,7 @@ _LABELS: Final = {
     "other": """
         importance priority sensitivity replyto reply-to risposta antwortan répondreà attachments anlagen adjuntos
         anexos allegati wichtigkeit importancia importância priorità organization категория важность
-        вложения 附件 重要性 优先级 優先順序 回复 回覆 添付ファイル 重要度 첨부파일 중요도""",
+        вложения 附件 时间 時間 重要性 优先级 優先順序 回复 回覆 添付ファイル 重要度 첨부파일 중요도""",
 }
 
 HEADER_LABELS: Final = MappingProxyType(

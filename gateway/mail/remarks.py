@@ -60,6 +60,13 @@ CONTACT: Final = re.compile(
     _FLAGS,
 )
 
+#: Words of a log or a request: lines with them are no signature, whatever addresses they hold.
+TROUBLE: Final = re.compile(
+    r"""\b(?:errors?|fail(?:s|ed|ure)?|exceptions?|refused|denied|time(?:d\s)?out|warning|please|could\syou|arn:aws|i-[0-9a-f]{8})
+    | (?<!\d)\d{1,2}:\d{2}:\d{2} | 错误|錯誤|失败|失敗|报错|拒绝|异常|異常|告警|超时|无法|無法|エラー|請|请""",
+    _FLAGS,
+)
+
 #: A whole line with which letters close.
 CLOSING: Final = re.compile(
     r"""(?:(?:with\s)?(?:best|kind|kindest|warm|warmest|many)\s(?:regards?|wishes|thanks)

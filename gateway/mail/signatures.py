@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.mail.attribution import is_rule, plain
-from gateway.mail.remarks import BANNER, CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS
+from gateway.mail.remarks import BANNER, CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS, TROUBLE
 
 _DELIMITED: Final = 24  # filled lines that may follow "-- "
 _BANNER: Final = 6  # lines of a warning
@@ -52,18 +52,22 @@ def banner_end(run: Sequence[str]) -> int:
 
 
 def _delimiter(lines: Sequence[str], end: int) -> int:
-    """The last "-- " line with a short rest behind it, or `end`."""
-    filled = 0
+    """The last "-- " line with a short rest behind it, or `end`; two of them rather fence in what is shown."""
+    filled, last = 0, end
     for index in range(end - 1, -1, -1):
         if filled > _DELIMITED:
             break
         line = lines[index]
         if line in ("--", "—", "- --"):
             rest = [text for text in lines[index + 1 : end] if text]
-            if line == "--" or _is_contact_block(rest):
+            if _is_contact_block(rest):
                 return index
+            if line == "--":
+                if last < end:
+                    return end
+                last = index
         filled += bool(line)
-    return end
+    return last
 
 
 def _peeled(lines: Sequence[str], end: int) -> int:
@@ -113,7 +117,11 @@ def _is_contact_block(rest: Sequence[str]) -> bool:
     if not rest or len(rest) > _BLOCK:
         return False
     short = all(len(line) <= _SHORT * 2 and not line.endswith(("?", "？")) for line in rest)
-    return short and any(CONTACT.search(line) for line in rest)
+    return (
+        short
+        and any(CONTACT.search(line) for line in rest)
+        and not any(TROUBLE.search(line) for line in rest)
+    )
 
 
 def _is_remark(line: str) -> bool:
