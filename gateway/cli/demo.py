@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 import click
 
 from gateway import secrets
-from gateway.cli import entry, up
-from gateway.operations import demonstration, importing
+from gateway.cli import entry, samples, up
+from gateway.operations import importing
 from gateway.services import Services, build
 from gateway.settings import Settings
 
@@ -58,17 +58,17 @@ def _walk(services: Services, stack: subprocess.Popen[bytes]) -> None:
     """Send each sample mail over SMTP and print what becomes of it."""
     settings = services.settings
     tickets: list[int] = []
-    for number, sample in enumerate(demonstration.SAMPLES, start=1):
+    for number, sample in enumerate(samples.SAMPLES, start=1):
         to = (
-            demonstration.reply_address(services, tickets[0])
+            samples.reply_address(services, tickets[0])
             if sample.answers_first
             else settings.support_address
         )
-        click.echo(f"\nMail {number} of {len(demonstration.SAMPLES)}: {sample.sender}: “{sample.subject}”")
-        answer, message_id = demonstration.send(settings, sample, to)
+        click.echo(f"\nMail {number} of {len(samples.SAMPLES)}: {sample.sender}: “{sample.subject}”")
+        answer, message_id = samples.send(settings, sample, to)
         click.echo(f"  door      {answer}")
         told = _wait(
-            "the mail to be filed", stack, lambda sent=message_id: demonstration.became(services, sent)
+            "the mail to be filed", stack, lambda sent=message_id: samples.became(services, sent)
         )
         tickets.append(told.ticket_id)
         for name, line in told.steps:
