@@ -123,7 +123,7 @@ def _outgoing(
         in_reply_to=what.answers if _SAFE_ID.fullmatch(what.answers) else "",
         references=tuple(each for each in (*what.references, what.answers) if _SAFE_ID.fullmatch(each)),
         auto_submitted=what.auto_submitted,
-        loop=secrets.sign(head.secret, "loop", message_id),
+        loop=head.support_address,
         attachments=tuple(what.attachments),
     )
 
