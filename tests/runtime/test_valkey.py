@@ -69,6 +69,32 @@ def test_what_was_pushed_survives_a_kill(own_redis_server: RedisServer) -> None:
     assert own_redis_server.connect().llen("list") == 100
 
 
+def test_server_that_cannot_read_its_data_soon_begins_without_it(own_redis_server: RedisServer) -> None:
+    own_redis_server.connect().set("key", "value")
+    own_redis_server.kill()
+    folder = own_redis_server.settings.data_dir / "redis"
+    for file in (folder / "appendonlydir").iterdir():
+        file.write_bytes(b"no such format\n" * 20)
+    for _ in range(4):
+        process = start_second(own_redis_server)
+        wait_for(lambda process=process: process.poll() is not None or own_redis_server.answers())
+        if process.poll() is None:
+            break
+    assert own_redis_server.connect().dbsize() == 0
+    assert (folder / "unreadable").is_dir()
+    process.kill()
+    process.wait()
+
+
+def test_data_is_kept_over_restarts_that_are_far_apart(own_redis_server: RedisServer) -> None:
+    own_redis_server.connect().set("key", "value")
+    for _ in range(4):
+        own_redis_server.kill()
+        os.utime(own_redis_server.settings.data_dir / "redis" / "starts", (0, 0))
+        own_redis_server.start()
+    assert own_redis_server.connect().get("key") == b"value"
+
+
 def test_server_never_evicts(redis: Redis) -> None:
     assert redis.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
 
