@@ -82,8 +82,6 @@ class Relay:
             return None
         try:
             answer = transport.transfer(letter.content)
-        except Unreachable as fault:
-            return self._deferred(letter, {}, str(fault))
         except Unheard as fault:
             reason = f"no answer after the content: {fault}"
             return lambda session: outbox.uncertain(session, letter, self.now(), reply=reason)

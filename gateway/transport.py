@@ -1,7 +1,8 @@
 """Hand one mail to the next server over a kept connection, in steps that tell when its end becomes uncertain.
 
-`offer` names sender and recipients; nothing has been transferred yet. `transfer` sends the bytes: from then until the
-server's answer nobody knows whether it took the mail (RFC 5321 §4.5.3.2.6), so a failure there is `Unheard`.
+`offer` names sender and recipients and asks to begin; nothing has been transferred yet. `transfer` sends the bytes:
+from then until the server's answer nobody knows whether it took the mail (RFC 5321 §4.5.3.2.6), so a failure there
+is `Unheard`.
 """
 
 from __future__ import annotations
@@ -54,10 +55,13 @@ class Transport(Protocol):
     """The way to the next server."""
 
     def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
-        """The answer for each recipient; a refused reverse-path answers for all. Errors: Unreachable."""
+        """The answer for each recipient; whoever refuses all of them answers for all. Errors: Unreachable.
+
+        Where one was accepted the server waits for the content: `transfer` or `close` comes next.
+        """
 
     def transfer(self, content: bytes) -> Reply:
-        """The answer to the content. Errors: Unheard, Unreachable."""
+        """The answer to the content. Errors: Unheard."""
 
     def close(self) -> None:
         """End the connection."""
@@ -101,7 +105,84 @@ class Smtp:
         self._used_at = 0.0
 
     def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
-        """MAIL and RCPT."""
+        """MAIL, RCPT, and DATA where somebody is accepted."""
+        try:
+            server = self._connected()
+            options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
+            if not all(path.isascii() for path in (reverse_path, *recipients)):
+                options += ["SMTPUTF8"] if server.has_extn("smtputf8") else []
+            answer = _reply(*server.docmd("MAIL", " ".join([f"FROM:<{reverse_path}>", *options])))
+            if not answer.accepted:
+                self._reset()
+                return dict.fromkeys(recipients, answer)
+            answers = {each: _reply(*server.docmd("RCPT", f"TO:<{each}>")) for each in recipients}
+            if not any(each.accepted for each in answers.values()):
+                self._reset()
+                return answers
+            return self._begun(server, answers)
+        except (OSError, smtplib.SMTPException, UnicodeError) as fault:
+            self.close()
+            raise Unreachable(_plain(fault)) from fault
+
+    def transfer(self, content: bytes) -> Reply:
+        """The content, and its answer."""
+        server = self._server
+        try:
+            if server is None or server.sock is None:
+                raise smtplib.SMTPServerDisconnected("the connection is gone")
+            server.sock.settimeout(TRANSFER_SECONDS)
+            server.sock.sendall(_stuffed(content))
+            answer = _reply(*server.getreply())
+            server.sock.settimeout(COMMAND_SECONDS)
+        except (OSError, smtplib.SMTPException) as fault:
+            self.close()
+            raise Unheard(_plain(fault)) from fault
+        self._used_at = time.monotonic()
+        return answer
+
+    def close(self) -> None:
+        """End the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The configured next server. `secure` means TLS from the first byte."""
+
+    host: str
+    port: int
+    secure: bool
+    user: str = ""
+    password: str = ""
+    ca_file: str = ""
+    helo: str = ""
+    idle_seconds: float = 5.0
+
+
+def relay_of(url: str, *, ca_file: str = "", helo: str = "", idle_seconds: float = 5.0) -> Relay:
+    """The relay that an address `smtp://` or `smtps://[user:password@]host[:port]` names.
+
+    Errors: ValueError for another address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("a relay is smtp://host:port or smtps://user:password@host:port")
+    secure = parts.scheme == "smtps"
+    return Relay(
+        parts.hostname, parts.port or (465 if secure else 25), secure, unquote(parts.username or ""),
+        unquote(parts.password or ""), ca_file, helo, idle_seconds,
+    )  # fmt: skip
+
+
+class Smtp:
+    """A kept SMTP connection. TLS is verified; a password never travels without it."""
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self._server: smtplib.SMTP | None = None
+        self._used_at = 0.0
+
+    def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
+        """MAIL, RCPT, and DATA where somebody is accepted."""
         try:
             server = self._connected()
             options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
@@ -148,6 +229,15 @@ class Smtp:
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    def _begun(self, server: smtplib.SMTP, answers: Mapping[str, Reply]) -> Mapping[str, Reply]:
+        """DATA; a server that then does not want the content answers for everybody it had accepted."""
+        ready = _reply(*server.docmd("DATA"))
+        if ready.code == 354:
+            return answers
+        self._reset()
+        refusal = Reply(451, "the server did not ask for the content") if ready.accepted else ready
+        return {each: refusal if answer.accepted else answer for each, answer in answers.items()}
 
     def _reset(self) -> None:
         try:
