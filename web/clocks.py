@@ -45,8 +45,9 @@ def next_target(ticket: Ticket, now: datetime, reader: Reader) -> Due:
     if ticket.status == Status.WAITING_CUSTOMER and not first:
         return Due(reader.say(codes.TARGETS[target]), "rest", "pause", reader.say("Paused"), used)
     state = _running(used, now > due_at)
-    words = reader.left(due_at - now) if state == "late" else reader.duration(due_at - now)
-    return Due(reader.say(codes.TARGETS[target]), state, _ICONS.get(state, ""), words, used)
+    return Due(
+        reader.say(codes.TARGETS[target]), state, _ICONS.get(state, ""), reader.left(due_at - now), used
+    )
 
 
 def of_standing(state: Standing, target: Target, now: datetime, reader: Reader) -> Due:

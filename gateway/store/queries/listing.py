@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Select, String, case, cast, func, or_, select, text, tuple_
+from sqlalchemy import Select, String, case, cast, func, literal, or_, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from gateway.store.models import Delivery, DeliveryState, Message, Outbox, OutboxState, Ticket
@@ -71,9 +71,9 @@ def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: 
     burning = wanted.status == LIVE
     if cursor:
         due_at, number = _opened(cursor)
-        found = found.where(
-            tuple_(Ticket.next_due_at, Ticket.id) > tuple_(due_at, number) if burning else Ticket.id < number
-        )
+        beyond = tuple_(literal(due_at, Ticket.next_due_at.type), literal(number))
+        after = tuple_(Ticket.next_due_at, Ticket.id) > beyond
+        found = found.where(after if burning else Ticket.id < number)
     order = (Ticket.next_due_at, Ticket.id) if burning else (Ticket.id.desc(),)
     rows = session.scalars(found.order_by(*order).limit(limit + 1)).all()
     return _page(rows, limit, lambda row: row.next_due_at)

@@ -1,0 +1,71 @@
+import re
+from datetime import timedelta
+
+import pytest
+
+from gateway import clock
+from gateway.domain.terms import Priority
+from gateway.store.models import Ticket
+from tests.web import desk as desks
+from tests.web.desk import Desk
+
+
+def numbers(page: str) -> list[int]:
+    return [int(found) for found in re.findall(r'href="/tickets/(\d+)"', page)]
+
+
+def test_what_burns_first_stands_first(desk: Desk) -> None:
+    low = desks.open_ticket(desk, "question", priority=Priority.LOW)
+    critical = desks.open_ticket(desk, "outage", priority=Priority.CRITICAL)
+    old = desks.open_ticket(desk, "older outage", priority=Priority.CRITICAL, at=desks.long_ago(1))
+    assert numbers(desk.signed_in().get("/").text) == [old, critical, low]
+
+
+def test_late_target_is_said_in_words(desk: Desk) -> None:
+    desks.open_ticket(desk, priority=Priority.CRITICAL, at=clock.now() - timedelta(minutes=27))
+    page = desk.signed_in().get("/").text
+    assert "12 min late" in page
+    assert "Critical" in page
+
+
+def test_empty_queue_says_that_nothing_burns(desk: Desk) -> None:
+    assert "Nothing burns. No ticket is open." in desk.signed_in().get("/").text
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(either_desk: Desk) -> None:
+    first = desks.open_ticket(either_desk)
+    with either_desk.changing() as rows:
+        row = rows.get_one(Ticket, first)
+        columns = {c.key: getattr(row, c.key) for c in Ticket.__table__.columns if c.key != "id"}
+        rows.add_all([Ticket(**columns) for _ in range(119)])
+    client, path, seen, pages = either_desk.signed_in(), "/", [], 0
+    while path:
+        page = client.get(path).text
+        seen += numbers(page)
+        pages += 1
+        found = re.search(r'href="([^"]+)" rel="next"', page)
+        path = found[1].replace("&amp;", "&") if found else ""
+    assert pages == 3
+    assert len(seen) == len(set(seen)) == 120
+
+
+@pytest.mark.parametrize(("query", "shown"), [
+    ("priority=low", {"printer"}), ("assignee=0", {"outage"}), ("assignee=me", {"printer"}),
+    ("queue=unregistered", {"printer"}), ("customer=1", {"outage"}), ("q=OUTAGE", {"outage"}), ("q=hd-1001", {"outage"}),
+    ("q=1002", {"printer"}), ("q=li.na", {"outage", "printer"}), ("q=li.na+printer", {"printer"}), ("q=%25", set()),
+    ("q=_", set()), ("status=closed", set()), ("status=all", {"outage", "printer"}), ("q=nothing", set()),
+    ("status=&priority=&customer=&assignee=&q=", {"outage", "printer"}),
+])  # fmt: skip
+def test_filters_show_what_they_say(either_desk: Desk, query: str, shown: set[str]) -> None:
+    desks.open_ticket(either_desk, "outage", priority=Priority.CRITICAL)
+    printer = desks.open_ticket(either_desk, "printer", priority=Priority.LOW, customer=False)
+    with either_desk.changing() as rows:
+        rows.get_one(Ticket, printer).assignee_id = either_desk.engineer().id
+    page = either_desk.signed_in().get(f"/?{query}").text
+    assert set(re.findall(r'href="/tickets/\d+" lang="\w+">(\w+)<', page)) == shown
+
+
+@pytest.mark.parametrize("query", ["cursor=x", "cursor=9999999999999999999.1", "cursor=1.2.3", "status=gone", "priority=x",
+                                   "assignee=x", "customer=-1", "queue=other"])  # fmt: skip
+def test_values_that_no_form_sends_are_400(desk: Desk, query: str) -> None:
+    assert desk.signed_in().get(f"/?{query}").status_code == 400
