@@ -23,6 +23,10 @@ _ONE: Final = re.compile(
     r"<([A-Za-z0-9_][A-Za-z0-9_.+=/-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9])>"
 )
 _BARE: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+=/-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,250}[A-Za-z0-9]")
+_PLAIN: Final = re.compile(
+    r"[^\s\"\\()<>\[\]:;,@]{1,64}@(?:[^\s\"\\()<>\[\]:;,@]{1,255}|\[[0-9A-Fa-f.:IPv]{3,50}\])"
+)
+_QUOTED_ATOM: Final = re.compile(r"\"([A-Za-z0-9_.+-]{1,64})\"(@[^@]{1,255})")
 _ANGLE: Final = re.compile(r"<[^<>]{0,1000}>?")
 
 
@@ -58,7 +62,7 @@ def display(name: str) -> str:
 def _parsed(value: str) -> tuple[Mailbox, ...]:
     defects: list[dict[str, object]] = []
     found = [
-        Mailbox(display(name), address) for name, address in get_addresses(value, defects=defects) if address
+        Mailbox(display(name), _plain(spec)) for name, spec in get_addresses(value, defects=defects) if spec
     ]
     odd = [
         Mailbox(display(_ANGLE.sub("", str(defect["raw"])).strip(" \t\"'<>")), "")
@@ -66,6 +70,14 @@ def _parsed(value: str) -> tuple[Mailbox, ...]:
         if not defect["recovered"]
     ]
     return (*found, *odd)[: limits.ADDRESSES]
+
+
+def _plain(address: str) -> str:
+    """An address that every program reads alike, or an empty text."""
+    match = _QUOTED_ATOM.fullmatch(address)
+    if match is not None:
+        address = match[1] + match[2]
+    return address if _PLAIN.fullmatch(address) and "=?" not in address and ".." not in address else ""
 
 
 def normalise(address: str) -> str:

@@ -8,52 +8,15 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from encodings import normalize_encoding
-from encodings.aliases import aliases
-from functools import lru_cache
 from typing import Final
 
 import chardet
 
+from gateway.mail.charset_labels import codec_of
+
 GUESSED_BYTES: Final = 65_536
 """How much of a text the guess looks at."""
 
-# What people write, and the superset that senders mean by it.
-_LABELS: Final = {
-    **dict.fromkeys(
-        ("gb2312", "gbk", "gb_2312-80", "gb2312-80", "chinese", "cn-gb", "x-gbk", "cp936"), "gb18030"
-    ),
-    **dict.fromkeys(("windows-936", "ms936", "euc-cn", "gb2312_charset", "gb", "gb18030-2005"), "gb18030"),
-    **dict.fromkeys(("big5", "big5-eten", "cn-big5", "x-x-big5", "x-big5", "csbig5", "ms950"), "cp950"),
-    **dict.fromkeys(("windows-950", "big5-2003"), "cp950"),
-    **dict.fromkeys(("ks_c_5601-1987", "ks_c_5601", "ksc5601", "ks_c_5601-1989", "ksc_5601"), "cp949"),
-    **dict.fromkeys(("euc-kr", "korean", "windows-949", "euckr", "ks_c-5601-1987"), "cp949"),
-    **dict.fromkeys(
-        ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "ansi", "x-ansi"), "cp1252"
-    ),
-    **dict.fromkeys(("us-ascii", "ascii", "ansi_x3.4-1968", "windows-1252", "x-cp1252"), "cp1252"),
-    **dict.fromkeys(
-        ("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j", "ms932"), "cp932"
-    ),
-    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
-    **dict.fromkeys(("iso-8859-11", "tis-620", "windows-874"), "cp874"),
-    **dict.fromkeys(("iso-8859-8-i", "iso-8859-8-e", "visual"), "iso8859-8"),
-    **dict.fromkeys(("iso-2022-jp-ms", "cp50220", "cp50221", "csiso2022jp"), "iso2022_jp"),
-    **dict.fromkeys(("utf8", "utf-8", "unicode-1-1-utf-8", "x-utf8", "utf8mb4", "utf-8-sig"), "utf-8"),
-    **dict.fromkeys(("unicode-1-1-utf-7", "utf-7", "x-unicode-2-0-utf-7"), "utf-7"),
-    **dict.fromkeys(("unicode", "ucs-2", "iso-10646-ucs-2", "utf-16"), "utf-16"),
-    **dict.fromkeys(("koi8", "koi"), "koi8-r"),
-    **dict.fromkeys(("x-mac-roman", "macintosh", "x-macroman", "mac"), "mac-roman"),
-    **dict.fromkeys(("x-mac-cyrillic", "x-mac-ukrainian"), "mac-cyrillic"),
-    **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
-}
-# Codecs that are character sets of mail: Python knows others (rot13, idna, unicode_escape) that are not.
-_CHARACTER_SET: Final = re.compile(
-    r"utf-(?:8|7|16(?:-[bl]e)?|32(?:-[bl]e)?)|ascii|cp\d{3,4}|iso8859-\d{1,2}|koi8-[rut]|mac-[a-z]{4,12}"
-    r"|big5(?:hkscs)?|gb2312|gbk|gb18030|hz|euc_[a-z0-9_]{2,12}|johab|shift_jis\w{0,8}|iso2022_\w{2,9}|tis-620"
-    r"|kz1048|ptcp154|hp-roman8"
-)
-_KNOWN: Final = frozenset(aliases) | frozenset(aliases.values())
 _STATEFUL: Final = frozenset({"utf-7", "hz", "iso2022_jp", "iso2022_kr", "iso2022_jp_1", "iso2022_jp_2"})
 _WIDE: Final = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
 _EAST_ASIAN: Final = frozenset(
@@ -68,10 +31,12 @@ _RELATED: Final = {
 }
 # Guesses that stand even for a few characters; others lose to Chinese where every pair is a common character.
 _DISTINCT: Final = frozenset({"gb18030", "cp950", "cp932", "euc_jp", "iso2022_jp", "iso2022_kr", "hz"})
-_SHORT: Final = 48
+_SHORT: Final = 12
+_ASCII: Final = bytes(range(128))
 _COMMON_CHINESE: Final = re.compile(rb"(?:[\x00-\x7f]|[\xb0-\xd7][\xa1-\xfe]|[\xa1-\xa3][\xa1-\xfe])*")
 _JAPANESE_ESCAPE: Final = re.compile(rb"\x1b(?:\$[@B]|\([BJI]|\$\([DOPQ])")
 _LONG_UTF8: Final = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
+_CUT_UTF8: Final = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -93,32 +58,6 @@ def decode(content: bytes, declared: str | None, *, statistics: bool = True) -> 
     if content.isascii() and b"\x1b" not in content and codec not in _STATEFUL and codec not in _WIDE:
         return clean(content.decode("ascii"))
     return clean(_decoded(content, codec, _guess if statistics else _cheap_guess))
-
-
-@lru_cache(maxsize=512)
-def codec_of(label: str | None) -> str:
-    """Python's codec for a declared label, or an empty text where the label names no character set.
-
-    >>> codec_of(" 'GB2312' "), codec_of("ISO-8859-1"), codec_of("rot13")
-    ('gb18030', 'cp1252', '')
-    """
-    name = (label or "").strip().strip("\"'").strip().lower()[:64]
-    if not name or not name.isascii() or "\x00" in name:
-        return ""
-    if name in _LABELS:
-        return _LABELS[name]
-    dashed = name.replace("_", "-").removeprefix("charset=").strip(";\"' ")
-    if dashed in _LABELS:
-        return _LABELS[dashed]
-    bare = dashed.removeprefix("x-").replace("windows-", "cp").replace("dos-", "cp").replace("cp-", "cp")
-    for candidate in (name, dashed, bare):
-        normal = normalize_encoding(candidate)
-        if normal not in _KNOWN and normal.replace("_", "") not in _KNOWN:
-            continue  # looking up unknown names would import by the sender's wish and grow Python's cache
-        codec = codecs.lookup(normal if normal in _KNOWN else normal.replace("_", "")).name
-        if _CHARACTER_SET.fullmatch(codec):
-            return _LABELS.get(codec.replace("_", "-"), codec)
-    return ""
 
 
 def clean(text: str) -> str:
@@ -191,11 +130,11 @@ def _by_utf8(content: bytes, codec: str) -> str | None:
 
 def _nearly_utf8(content: bytes) -> str | None:
     """UTF-8 with a few damaged places, such as a character cut at the end."""
-    longs = len(_LONG_UTF8.findall(content[:GUESSED_BYTES]))
-    text = content[:GUESSED_BYTES].decode("utf-8", "replace")
-    if longs and text.count("�") * 10 <= longs + 9 and text.count("�") <= longs:
-        return content.decode("utf-8", "replace")
-    return None
+    sample = content[:GUESSED_BYTES]
+    longs = len(_LONG_UTF8.findall(sample))
+    damaged = sample.decode("utf-8", "replace").count("\ufffd")
+    cut = damaged == 1 and longs > 1 and _CUT_UTF8.search(sample) is not None
+    return content.decode("utf-8", "replace") if cut or damaged * 10 <= longs else None
 
 
 def _by_label(content: bytes, codec: str, guess: Callable[[bytes], str]) -> str | None:
@@ -217,12 +156,16 @@ def _by_label(content: bytes, codec: str, guess: Callable[[bytes], str]) -> str 
 def _guess(content: bytes) -> str:
     found = chardet.detect(content[:GUESSED_BYTES])
     codec = codec_of(found.get("encoding"))
-    if codec not in _DISTINCT and len(content) <= _SHORT and _COMMON_CHINESE.fullmatch(content):
+    if codec not in _DISTINCT and _short(content) and _COMMON_CHINESE.fullmatch(content):
         return "gb18030"
     if codec not in _EAST_ASIAN and not codec.startswith("utf") and not _paired(content):
         # Single bytes between ASCII letters: without strong evidence, Western.
         return codec if (found.get("confidence") or 0) > 0.15 else "cp1252"
     return codec
+
+
+def _short(content: bytes) -> bool:
+    return len(content.translate(None, _ASCII)) <= _SHORT
 
 
 def _cheap_guess(content: bytes) -> str:

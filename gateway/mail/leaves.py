@@ -18,6 +18,10 @@ _META_CHARSET: Final = re.compile(
 )
 _BODY_TYPES: Final = frozenset({"text/plain", "text/html"})
 _STUB_LENGTH: Final = 500
+_STUB: Final = re.compile(  # "your mail program does not show HTML", in many words
+    r"(?is)html.{0,80}(?:view|client|program|reader|browser|support|capable|compatible|enabled|format|邮件|浏览|支持|格式)"
+    r"|(?:view|client|program|reader|browser|support|display|show|邮件|浏览|支持|格式|查看).{0,80}html"
+)
 
 
 @dataclass(slots=True)
@@ -180,10 +184,11 @@ def _readable(segment: Segment, *, rich: bool) -> str:
     plain = segment.plain or ""
     if not segment.html:
         return plain
-    if len(plain) > _STUB_LENGTH or (plain.strip() and "html" not in plain.lower()):
+    stub = len(plain) <= _STUB_LENGTH and _STUB.search(plain)
+    if plain.strip() and not stub:
         return plain
     text = html.to_text(segment.html) if rich else html.strip_tags(segment.html)
-    return text if len(text) > len(plain.strip()) else plain
+    return text if len(text) > 1.5 * len(plain.strip()) else plain
 
 
 def _placed(attachment: Attachment, page: str) -> Attachment:

@@ -155,26 +155,26 @@ class Cutter:
         body = self.raw[part.start : part.stop]
         encoding = part.header.first("content-transfer-encoding").strip(b" \t\"';").lower()
         if encoding == b"base64" or encoding.startswith(b"base64"):
-            return self._base64(body)
+            return self._base64(body, text=part.content_type.startswith("text/"))
         if encoding.startswith((b"quoted-printable", b"quoted_printable")):
             return binascii.a2b_qp(body)
         if encoding in (b"x-uuencode", b"uuencode", b"x-uue", b"uue"):
             return self._uu(body)
         return body
 
-    def _base64(self, body: bytes) -> bytes:
-        strange = len(body.translate(None, _BASE64_TEXT))
-        if strange * 10 > len(body):
+    def _base64(self, body: bytes, *, text: bool) -> bytes:
+        padding = body.find(b"=")
+        head, rest = (body, b"") if padding < 0 else (body[:padding], body[padding:].strip(b"= \t\r\n\v\f"))
+        strange = len(head.translate(None, _BASE64_TEXT)) + head.count(b" ")
+        if strange * 10 > len(head):
             self.defects.append("base64 expected, plain text found")
             return body
-        padding = body.find(b"=")
-        rest = body[padding:].strip(b"= \t\r\n\v\f") if padding >= 0 else b""
         if not rest:
-            return self._letters(body)
-        if strange or body.count(b"=") > limits.BASE64_PIECES:  # a footer after the end, or rubbish
-            self.defects.append("text after base64")
-            return self._letters(body[:padding])
-        return b"".join(self._letters(piece) for piece in body.split(b"="))  # several encodings in a row
+            return self._letters(head)
+        if not rest.translate(None, _BASE64_TEXT) and rest.count(b"=") < limits.BASE64_PIECES:
+            return b"".join(self._letters(piece) for piece in body.split(b"="))  # several encodings in a row
+        self.defects.append("text after base64")
+        return self._letters(head) + (b"\n" + rest if text else b"")
 
     def _letters(self, letters: bytes) -> bytes:
         try:
