@@ -87,10 +87,10 @@ class DoorbellJob(Job):  # type: ignore[misc]  # rq carries no types
         return super().perform()
 
 
-def connect(url: str, *, seconds: float = 5.0) -> Redis:
+def connect(url: str, *, seconds: float = 1.0) -> Redis:
     """A client that fails soon: the ticker and the database make up for a Redis that is away.
 
-    Units: `seconds` to wait for an answer, tried twice.
+    Units: `seconds` to wait for an answer, tried twice; a hung Redis must not hold up a door.
     """
     retry = Retry(ConstantBackoff(0.05), 1)
     return Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=min(seconds, 2.0), retry=retry)
