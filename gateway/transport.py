@@ -43,6 +43,9 @@ class Reply:
         return f"{self.code} {self.text}"
 
 
+NO_SMTPUTF8: Final = Reply(550, "5.6.7 the next server takes no addresses in UTF-8 (RFC 6531)")
+
+
 class Unreachable(Exception):
     """The server could not be reached or broke off before it could have taken the mail."""
 
@@ -105,24 +108,33 @@ class Smtp:
         self._used_at = 0.0
 
     def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
-        """MAIL, RCPT, and DATA where somebody is accepted."""
+        """MAIL, RCPT, and DATA where somebody is accepted; a kept connection that has died is made anew once."""
+        kept = self._server is not None
         try:
-            server = self._connected()
-            options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
-            if not all(path.isascii() for path in (reverse_path, *recipients)):
-                options += ["SMTPUTF8"] if server.has_extn("smtputf8") else []
-            answer = _reply(*server.docmd("MAIL", " ".join([f"FROM:<{reverse_path}>", *options])))
-            if not answer.accepted:
-                self._reset()
-                return dict.fromkeys(recipients, answer)
-            answers = {each: _reply(*server.docmd("RCPT", f"TO:<{each}>")) for each in recipients}
-            if not any(each.accepted for each in answers.values()):
-                self._reset()
-                return answers
-            return self._begun(server, answers)
-        except (OSError, smtplib.SMTPException, UnicodeError) as fault:
+            return self._offer(reverse_path, recipients, content)
+        except (OSError, smtplib.SMTPException) as fault:
             self.close()
-            raise Unreachable(_plain(fault)) from fault
+            if not kept:
+                raise Unreachable(_plain(fault)) from fault
+        return self.offer(reverse_path, recipients, content)
+
+    def _offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
+        server = self._connected()
+        options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
+        if not all(path.isascii() for path in (reverse_path, *recipients)):
+            if not server.has_extn("smtputf8"):
+                return dict.fromkeys(recipients, NO_SMTPUTF8)
+            server.command_encoding = "utf-8"
+            options.append("SMTPUTF8")
+        answer = _reply(*server.docmd("MAIL", " ".join([f"FROM:<{reverse_path}>", *options])))
+        if not answer.accepted:
+            self._reset()
+            return dict.fromkeys(recipients, answer)
+        answers = {each: _reply(*server.docmd("RCPT", f"TO:<{each}>")) for each in recipients}
+        if not any(each.accepted for each in answers.values()):
+            self._reset()
+            return answers
+        return self._begun(server, answers)
 
     def transfer(self, content: bytes) -> Reply:
         """The content, and its answer."""
@@ -130,90 +142,6 @@ class Smtp:
         try:
             if server is None or server.sock is None:
                 raise smtplib.SMTPServerDisconnected("the connection is gone")
-            server.sock.settimeout(TRANSFER_SECONDS)
-            server.sock.sendall(_stuffed(content))
-            answer = _reply(*server.getreply())
-            server.sock.settimeout(COMMAND_SECONDS)
-        except (OSError, smtplib.SMTPException) as fault:
-            self.close()
-            raise Unheard(_plain(fault)) from fault
-        self._used_at = time.monotonic()
-        return answer
-
-    def close(self) -> None:
-        """End the connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """The configured next server. `secure` means TLS from the first byte."""
-
-    host: str
-    port: int
-    secure: bool
-    user: str = ""
-    password: str = ""
-    ca_file: str = ""
-    helo: str = ""
-    idle_seconds: float = 5.0
-
-
-def relay_of(url: str, *, ca_file: str = "", helo: str = "", idle_seconds: float = 5.0) -> Relay:
-    """The relay that an address `smtp://` or `smtps://[user:password@]host[:port]` names.
-
-    Errors: ValueError for another address.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("a relay is smtp://host:port or smtps://user:password@host:port")
-    secure = parts.scheme == "smtps"
-    return Relay(
-        parts.hostname, parts.port or (465 if secure else 25), secure, unquote(parts.username or ""),
-        unquote(parts.password or ""), ca_file, helo, idle_seconds,
-    )  # fmt: skip
-
-
-class Smtp:
-    """A kept SMTP connection. TLS is verified; a password never travels without it."""
-
-    def __init__(self, relay: Relay) -> None:
-        self._relay = relay
-        self._server: smtplib.SMTP | None = None
-        self._used_at = 0.0
-
-    def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
-        """MAIL, RCPT, and DATA where somebody is accepted."""
-        try:
-            server = self._connected()
-            options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
-            if not all(path.isascii() for path in (reverse_path, *recipients)):
-                options += ["SMTPUTF8"] if server.has_extn("smtputf8") else []
-            answer = _reply(*server.docmd("MAIL", " ".join([f"FROM:<{reverse_path}>", *options])))
-            if not answer.accepted:
-                self._reset()
-                return dict.fromkeys(recipients, answer)
-            answers = {each: _reply(*server.docmd("RCPT", f"TO:<{each}>")) for each in recipients}
-            if not any(each.accepted for each in answers.values()):
-                self._reset()
-            return answers
-        except (OSError, smtplib.SMTPException, UnicodeError) as fault:
-            self.close()
-            raise Unreachable(_plain(fault)) from fault
-
-    def transfer(self, content: bytes) -> Reply:
-        """DATA, the content, and its answer."""
-        server = self._server
-        if server is None or server.sock is None:
-            raise Unreachable("the connection is gone")
-        try:
-            ready = _reply(*server.docmd("DATA"))
-        except (OSError, smtplib.SMTPException) as fault:
-            self.close()
-            raise Unreachable(_plain(fault)) from fault
-        if ready.code != 354:
-            self._reset()
-            return ready if not ready.accepted else Reply(451, "the server did not ask for the content")
-        try:
             server.sock.settimeout(TRANSFER_SECONDS)
             server.sock.sendall(_stuffed(content))
             answer = _reply(*server.getreply())
