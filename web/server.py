@@ -19,6 +19,7 @@ _OPTIONS: Final[dict[str, Any]] = {
     "limit_request_fields": 60,
     "forwarded_allow_ips": "",
     "accesslog": None,
+    "control_socket_disable": True,
     "worker_tmp_dir": "/dev/shm",  # noqa: S108  gunicorn's heartbeat, never on a disk
 }
 
