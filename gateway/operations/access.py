@@ -134,6 +134,15 @@ def make_token(
     return token
 
 
+def revoke_token(session: Session, token_id: int) -> bool:
+    """End an API token; whether there was one."""
+    found = session.get(ApiToken, token_id)
+    if found is None:
+        return False
+    session.delete(found)
+    return True
+
+
 def bearer(session: Session, token: str, at: datetime) -> tuple[Engineer, Role] | None:
     """Whom an API token speaks for and what it may do: never more than the engineer may today."""
     found = people.bearer(session, secrets.digest(token), at)

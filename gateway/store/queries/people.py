@@ -82,6 +82,12 @@ def bearer(session: Session, token_digest: str, at: datetime) -> tuple[ApiToken,
     return (row[0], row[1]) if row else None
 
 
+def tokens(session: Session) -> list[tuple[ApiToken, Engineer]]:
+    """Every API token with its engineer, the oldest first."""
+    found = select(ApiToken, Engineer).join(Engineer, Engineer.id == ApiToken.engineer_id)
+    return [(row[0], row[1]) for row in session.execute(found.order_by(ApiToken.id))]
+
+
 def names(session: Session) -> dict[int, str]:
     """The name of every engineer, also of those who left."""
     return {row.id: row.name for row in session.execute(select(Engineer.id, Engineer.name))}

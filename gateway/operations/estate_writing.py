@@ -1,0 +1,163 @@
+"""Rows written as an import file describes them, and what that changed.
+
+A version of a contract under which a ticket was opened never changes: a difference makes the next version.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from gateway.operations import access
+from gateway.operations.records import Record
+from gateway.operations.yaml_tree import Fault, Unreadable
+from gateway.store.models import AwsAccount, Contact, Contract, Customer, CustomerDomain, Engineer, Row, Team
+from gateway.store.queries import estate
+
+_CUSTOMER: Final = ("name", "language", "time_zone", "active")
+_CONTRACT: Final = ("starts_on", "ends_on", "time_zone", "language", "currency", "monthly_fee", "terms")
+_ENGINEER: Final = ("name", "role", "language", "time_zone", "skills", "active")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A kind of row that belongs to a customer."""
+
+    what: str
+    make: type[Row]
+    key: str
+    fields: tuple[str, ...]
+
+
+_CONTACT: Final = _Part("contact", Contact, "email", ("name", "language", "phone"))
+_ACCOUNT: Final = _Part("AWS account", AwsAccount, "account_id", ("name", "environment"))
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did: counts by kind of thing, and a line for every change."""
+
+    added: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, what: str, name: str, changes: Iterable[str] | None) -> None:
+        """Count one thing: `changes` are the fields that changed, None where it is new."""
+        if changes is None:
+            self.added[what] += 1
+            self.lines.append(f"added {what} {name}")
+        elif found := list(changes):
+            self.changed[what] += 1
+            self.lines.append(f"changed {what} {name}: {', '.join(found)}")
+        else:
+            self.unchanged[what] += 1
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the database was as declared already."""
+        return not self.added and not self.changed
+
+
+class Writer:
+    """Writes one file's things into one session, and sums up."""
+
+    def __init__(self, session: Session) -> None:
+        self.summary = Summary()
+        self._session = session
+
+    def customer(self, found: Customer | None, one: Record) -> None:
+        """A customer with contacts, domains, accounts and contracts."""
+        row = found or Customer(reference=one.values["reference"], language="en", time_zone="UTC")
+        changes = _merge(row, one, _CUSTOMER)
+        self.summary.note("customer", row.reference, changes if found else None)
+        self._session.add(row)
+        self._domains(row, one)
+        self._parts(row.contacts, one.listed("contacts"), _CONTACT)
+        self._parts(row.accounts, one.listed("aws_accounts"), _ACCOUNT)
+        for each in one.listed("contracts"):
+            self._contract(row, each)
+
+    def engineer(self, found: Engineer | None, one: Record, password_hash: str | None) -> Engineer:
+        """An engineer; whoever gets another password, another role or leaves is signed out."""
+        row = found or Engineer(email=one.values["email"])
+        changes = _merge(row, one, _ENGINEER)
+        fresh = password_hash or one.get("password_hash")
+        if fresh and fresh != row.password_hash:
+            row.password_hash = fresh
+            changes.append("password")
+        if found is None:
+            self._session.add(row)
+        elif {"password", "role", "active"} & set(changes):
+            access.end_sessions(self._session, row.id)
+        self.summary.note("engineer", row.email, changes if found else None)
+        return row
+
+    def team(self, found: Team | None, one: Record, engineers: Mapping[str, Engineer]) -> None:
+        """A team and its members."""
+        row = found or Team(name=one.values["name"])
+        members = {each.email for each in row.members}
+        joined = [each.value for each in one.listed("members") if each.value not in members]
+        row.members.extend(engineers[email] for email in dict.fromkeys(joined))
+        self._session.add(row)
+        self.summary.note("team", row.name, [f"{email} joined" for email in joined] if found else None)
+
+    def _parts(self, rows: list[Any], listed: list[Record], part: _Part) -> None:
+        known = {getattr(each, part.key): each for each in rows}
+        for one in listed:
+            name = one.values[part.key]
+            row = known.get(name) or part.make(**{part.key: name})
+            changes = _merge(row, one, part.fields)
+            if name not in known:
+                rows.append(row)
+            self.summary.note(part.what, name, changes if name in known else None)
+
+    def _domains(self, row: Customer, one: Record) -> None:
+        known = {each.domain for each in row.domains}
+        for domain in one.listed("domains"):
+            if domain.value not in known:
+                row.domains.append(CustomerDomain(domain=domain.value))
+            self.summary.note("domain", domain.value, [] if domain.value in known else None)
+
+    def _contract(self, customer: Customer, one: Record) -> None:
+        number = one.values["number"]
+        versions = [each for each in customer.contracts if each.number == number]
+        latest = max(versions, key=lambda each: each.version, default=None)
+        if latest is None:
+            base = {"time_zone": customer.time_zone, "language": customer.language, "terms": {}}
+            customer.contracts.append(_agreed(one, Contract(number=number, version=1, **base | _given(one))))
+            self.summary.note("contract", number, None)
+            return
+        changes = [name for name, value in _given(one).items() if getattr(latest, name) != value]
+        if changes and estate.contract_in_use(self._session, latest.id):
+            kept = {name: getattr(latest, name) for name in _CONTRACT}
+            made = Contract(number=number, version=latest.version + 1, **kept | _given(one))
+            customer.contracts.append(_agreed(one, made))
+            changes.append(f"now version {made.version}")
+        else:
+            _merge(latest, one, _CONTRACT)
+            _agreed(one, latest)
+        self.summary.note("contract", number, changes)
+
+
+def _given(one: Record) -> dict[str, Any]:
+    return {name: one.values[name] for name in _CONTRACT if name in one.values}
+
+
+def _agreed(one: Record, contract: Contract) -> Contract:
+    """The contract, if it ends after it starts also with what the file left out."""
+    if contract.ends_on is not None and contract.ends_on < contract.starts_on:
+        raise Unreadable([Fault(one.line, f"the contract {contract.number} ends before it starts")])
+    return contract
+
+
+def _merge(row: Row, one: Record, names: Iterable[str]) -> list[str]:
+    """Give a row the fields that the file names; the names of those that changed."""
+    changes = [name for name in names if name in one.values and getattr(row, name) != one.values[name]]
+    for name in changes:
+        setattr(row, name, one.values[name])
+    return changes
