@@ -8,9 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
-
-_LOCK = 4827104216  # any number that nobody else locks
+from sqlalchemy import Engine
 
 
 def _config(engine: Engine) -> Config:
@@ -21,11 +19,8 @@ def _config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision; whoever comes second waits, then finds it done."""
-    with engine.connect() as waiting:
-        if engine.dialect.name == "postgresql":
-            waiting.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(_config(engine), revision)
+    """Bring the schema to a revision."""
+    command.upgrade(_config(engine), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
