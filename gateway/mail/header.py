@@ -72,10 +72,11 @@ def split(content: bytes, start: int = 0, stop: int | None = None, *, lenient: b
         if not line:
             at = after
             break
-        if line[:1] in b" \t" and found:
+        match = _NAME.match(line)
+        if found and (line[:1] in b" \t" or _lost_its_indent(found[-1][1][-1], match)):
             size += len(line)
-            found[-1][1].append(line)
-        elif (match := _NAME.match(line)) is not None:
+            found[-1][1].append(line if line[:1] in b" \t" else b" " + line)
+        elif match is not None:
             size = len(line)
             found.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
         elif found and _header_goes_on(content, after, stop):
@@ -91,6 +92,11 @@ def split(content: bytes, start: int = 0, stop: int | None = None, *, lenient: b
         at = after
     fields = tuple((name, b"".join(lines).strip()) for name, lines in found)
     return Header(fields, at, tuple(defects))
+
+
+def _lost_its_indent(before: bytes, match: re.Match[bytes] | None) -> bool:
+    """Whether a line goes on with the parameters of the field before it, though not indented."""
+    return before.endswith(b";") and (match is None or b"=" in match[1])
 
 
 def _header_goes_on(content: bytes, at: int, stop: int) -> bool:

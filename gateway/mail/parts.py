@@ -165,8 +165,8 @@ class Cutter:
     def _base64(self, body: bytes, *, text: bool) -> bytes:
         padding = body.find(b"=")
         head, rest = (body, b"") if padding < 0 else (body[:padding], body[padding:].strip(b"= \t\r\n\v\f"))
-        strange = len(head.translate(None, _BASE64_TEXT)) + head.count(b" ")
-        if strange * 10 > len(head):
+        strange = len(head.translate(None, _BASE64_TEXT))
+        if strange * 10 > len(head) or head.count(b" ") * 30 > len(head):
             self.defects.append("base64 expected, plain text found")
             return body
         if not rest:
