@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     web_listen: str = "127.0.0.1:8000"
     base_url: str = ""
     relay_url: SecretStr = SecretStr("")
-    support_address: str = "support@localhost.example"
+    support_address: str = "support@helpdesk.example"
     extra_addresses: str = Field(default="", description="further addresses of ours, separated by commas")
     provider_name: str = "Support"
     provider_phone: str = ""

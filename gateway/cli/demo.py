@@ -59,17 +59,11 @@ def _walk(services: Services, stack: subprocess.Popen[bytes]) -> None:
     settings = services.settings
     tickets: list[int] = []
     for number, sample in enumerate(samples.SAMPLES, start=1):
-        to = (
-            samples.reply_address(services, tickets[0])
-            if sample.answers_first
-            else settings.support_address
-        )
+        to = samples.reply_address(services, tickets[0]) if sample.answers_first else settings.support_address
         click.echo(f"\nMail {number} of {len(samples.SAMPLES)}: {sample.sender}: “{sample.subject}”")
         answer, message_id = samples.send(settings, sample, to)
         click.echo(f"  door      {answer}")
-        told = _wait(
-            "the mail to be filed", stack, lambda sent=message_id: samples.became(services, sent)
-        )
+        told = _wait("the mail to be filed", stack, lambda sent=message_id: samples.became(services, sent))
         tickets.append(told.ticket_id)
         for name, line in told.steps:
             click.echo(f"  {name:<9} {line}")
