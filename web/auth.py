@@ -41,7 +41,7 @@ def sign_in() -> ResponseReturnValue:
     wanted = own_path(request.values.get("next", ""))
     if request.method == "GET":
         return redirect(wanted) if visit.somebody() else render_template("web/login.html", wanted=wanted)
-    email, password = request.form.get("email", ""), request.form.get("password", "")
+    email, password = request.form.get("email", "").replace("\x00", ""), request.form.get("password", "")
     with visit.services().transaction() as rows:
         tried = access.attempt(rows, email=email, client=visit.client(), at=visit.now())
     if tried is None:

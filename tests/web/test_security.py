@@ -125,3 +125,16 @@ def test_forwarded_address_of_a_stranger_is_ignored(desk: Desk) -> None:
         from web import visit
 
         assert visit.client() == "203.0.113.9"
+
+
+def test_nul_in_a_form_costs_no_fault(either_desk: Desk) -> None:
+    assert desks.log_in(either_desk.client(), "a\x00b@northquay.example").status_code == 401
+    number = desks.open_ticket(either_desk)
+    client = either_desk.signed_in()
+    token = form_token(client.get(f"/tickets/{number}"))
+    answer = client.post(
+        f"/tickets/{number}/write", data={"csrf_token": token, "audience": "note", "text": "a\x00b"}
+    )
+    assert answer.status_code == 303
+    assert client.get("/?q=%00").status_code == 200
+    assert client.get("/attachments/%00").status_code == 404

@@ -40,7 +40,6 @@ def install(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
     app.register_error_handler(HTTPError, _unfit)
-    app.register_error_handler(problems.Problem, problems.answer)
 
 
 @blueprint.before_request
@@ -80,9 +79,11 @@ def _refused(error: ValueError) -> ResponseReturnValue:
 
 
 def as_problems(spec: dict[str, Any]) -> dict[str, Any]:
-    """Errors leave as problem details, so the specification says so."""
+    """The specification with what APIFlask leaves out: bodies are needed, errors are problem details."""
     for operations in spec["paths"].values():
         for operation in operations.values():
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
             for status, answer in operation["responses"].items():
                 content = answer.get("content", {})
                 if status >= "400" and "application/json" in content:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.store.models import DeliveryState, OutboxState
 from gateway.store.queries import listing
 
-Words = Annotated[str, StringConstraints(max_length=200)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S")]
-Cursor = Annotated[str, Field(default="", max_length=40, description="as a previous page named it")]
-Limit = Annotated[int, Field(default=50, ge=1, le=200)]
+
+def _without_nul(words: str) -> str:
+    """PostgreSQL stores no NUL, so none is kept on any database."""
+    return words.replace("\x00", "")
+
+
+Clean = AfterValidator(_without_nul)
+Words = Annotated[str, StringConstraints(max_length=200), Clean]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S"), Clean]
+Cursor = Annotated[
+    str, Field(pattern=f"^({listing.CURSOR.pattern})?$", description="as a previous page named it")
+]
+Limit = Annotated[int, Field(ge=1, le=200)]
 
 
 class _Asked(BaseModel):
@@ -37,7 +46,7 @@ class TicketQuery(_Asked):
 class DeliveryQuery(_Asked):
     """Which deliveries are listed."""
 
-    message_id: str = Field("", max_length=998)
+    message_id: Annotated[str, StringConstraints(max_length=998), Clean] = ""
     state: DeliveryState | None = None
     cursor: Cursor = ""
     limit: Limit = 50
@@ -54,9 +63,11 @@ class OutboxQuery(_Asked):
 class NewTicket(_Asked):
     """A ticket opened for somebody who called or wrote elsewhere."""
 
-    subject: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S")]
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S"), Clean]
     text: Text
-    requester_email: Annotated[str, StringConstraints(max_length=320, pattern=r"^[^@\s<>]+@[^@\s<>]+$")]
+    requester_email: Annotated[
+        str, StringConstraints(max_length=320, pattern=r"^[^@\s<>]+@[^@\s<>]+$"), Clean
+    ]
     requester_name: Words = ""
     customer: Words = Field("", description="identity or reference; empty where unregistered")
     priority: Priority = Priority.LOW
@@ -85,20 +96,20 @@ class NewStatus(_Asked):
     """Where the ticket is moved by hand; resolving needs a text for the customer."""
 
     status: Status
-    text: Annotated[str, StringConstraints(max_length=100_000)] = ""
+    text: Annotated[str, StringConstraints(max_length=100_000), Clean] = ""
 
 
 class NewPriority(_Asked):
     """How pressing the ticket is from now on, and why."""
 
     priority: Priority
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S")]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S"), Clean]
 
 
 class NewEscalation(_Asked):
     """Why the ticket is to be looked at higher up."""
 
-    reason: Annotated[str, StringConstraints(max_length=2000)] = ""
+    reason: Annotated[str, StringConstraints(max_length=2000), Clean] = ""
 
 
 class Person(BaseModel):

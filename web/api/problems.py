@@ -39,19 +39,6 @@ class ProblemDetails(BaseModel):
     errors: dict[str, list[str]] = Field(default_factory=dict, description="what does not fit, by field")
 
 
-class Problem(Exception):
-    """An error to be answered as problem details."""
-
-    def __init__(self, status: int, detail: str = "", errors: Mapping[str, list[str]] | None = None) -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.errors = status, detail, dict(errors or {})
-
-
-def answer(problem: Problem) -> Response:
-    """The response that tells a problem."""
-    return of_status(problem.status, detail=problem.detail, errors=problem.errors)
-
-
 def of_status(status: int, *, detail: str = "", errors: Mapping[str, list[str]] | None = None,
               headers: Mapping[str, str] | None = None) -> Response:  # fmt: skip
     """The response for a status, in our words where none are given."""

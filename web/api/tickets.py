@@ -10,11 +10,10 @@ from gateway.domain import sla
 from gateway.domain.lifecycle import Status
 from gateway.mail.message import Mailbox
 from gateway.store.queries import agreements, correspondence, listing, people
-from gateway.tickets import NotFound, handling, intake
+from gateway.tickets import NotFound, Refused, handling, intake
 from web import visit
 from web.api import models, shapes
 from web.api.endpoint import endpoint
-from web.api.problems import Problem
 
 
 @endpoint("GET", "/tickets", query=models.TicketQuery, output=models.TicketPage)
@@ -24,10 +23,13 @@ def list_tickets(query: models.TicketQuery) -> models.TicketPage:
     Live ones by default; with another status the newest come first.
     """
     with visit.reading() as rows:
+        customer = people.customer_of(rows, query.customer) if query.customer else None
+        if query.customer and customer is None:
+            return models.TicketPage(tickets=[], cursor="")
         wanted = listing.TicketFilter(
             status=query.status,
             priority=query.priority or "",
-            customer_id=_customer(rows, query.customer),
+            customer_id=customer.id if customer else None,
             assignee_id=query.assignee,
             queue=query.queue,
             words=query.q,
@@ -174,9 +176,7 @@ def _key(number: str) -> int:
 
 
 def _customer(rows: Session, key: str) -> int | None:
-    if not key:
-        return None
-    found = people.customer_of(rows, key)
-    if found is None:
-        raise Problem(422, errors={"customer": ["there is no such customer"]})
-    return found.id
+    found = people.customer_of(rows, key) if key else None
+    if key and found is None:
+        raise Refused("there is no such customer")
+    return found.id if found else None

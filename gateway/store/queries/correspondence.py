@@ -89,6 +89,8 @@ def followers(session: Session, number: int) -> Sequence[Ticket]:
 
 def attachment(session: Session, token: str) -> Attachment | None:
     """The file of a random name."""
+    if not (token.isascii() and token.isalnum()):
+        return None
     return session.scalars(select(Attachment).where(Attachment.token == token)).first()
 
 
