@@ -26,7 +26,7 @@ from gateway.mail.body import excerpt  # noqa: E402
 Mail = Mapping[str, Any]
 LEVELS: Final = tuple(Priority)
 PENALTY: Final = 5.0
-WORDS_SHARE: Final = 16.0  # how far words weigh against features, which are 1 or absent
+WORDS_SHARE: Final = 12.0  # how far words weigh against features, which are 1 or absent
 CRITICAL_LIFT: Final = 0.0  # a missed stop costs more than a false alarm
 
 

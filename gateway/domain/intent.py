@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Final
 
-from gateway.domain import asking
 from gateway.domain.folding import fold
 from gateway.domain.passage import own_words
 from gateway.domain.phrases import Hit, Vocabulary, sentences
+from gateway.domain.vocabulary import asking
 
 _VOCABULARY: Final = Vocabulary(asking.ENGLISH, asking.CHINESE)
 _BARE_LENGTH: Final = 60

@@ -1,6 +1,6 @@
 """Finds the phrases of a vocabulary in a text: which signal, where, in which clause.
 
-Shape: see `vocabulary_en` for the notation of patterns.
+Shape: see `vocabulary` for the notation of patterns.
 Linear: every pattern is a bounded alternative, so a text costs its length times the vocabulary.
 """
 
@@ -15,7 +15,7 @@ from typing import Final
 from gateway.domain.folding import fold
 
 _GAP_EN: Final = r"[^.!?;\n]{0,30}?"
-_WITHIN_ZH: Final = r"[^。!?;,:\n]{"
+_WITHIN_ZH: Final = r"[^。!?;,:\"\n]{"
 _SENTENCE_END: Final = re.compile(r"[。!?;\n]+|\.(?=\s|$)|…+")
 _CLAUSE_END: Final = re.compile(
     r"[。!?;\n,、:()]+|\.(?=\s|$)|…+|\b(?:but|however|though|although|while|whereas)\b|但|不过|然而|只是"
@@ -74,7 +74,7 @@ def _compiled(patterns: Iterable[str]) -> re.Pattern[str]:
 
 
 def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
-    body = "|".join(words).replace("~", _GAP_EN).replace("_", " ")
+    body = "|".join(words).replace("~", _GAP_EN).replace("_", " ").replace("n't", "n'?t")
     return re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])", re.ASCII)
 
 

@@ -19,7 +19,13 @@ from gateway.domain.terms import Priority
 
 _LEVELS: Final = tuple(Priority)
 _SHOWN: Final = 4
-_ASIDE: Final = {"denied": "negated", "imagined": "hypothetical", "planned": "planned", "past": "recovered"}
+_ASIDE: Final = {
+    "denied": "negated",
+    "imagined": "hypothetical",
+    "ahead": "imminent",
+    "planned": "planned",
+    "past": "recovered",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ from typing import Final
 from gateway.domain.folding import fold
 from gateway.domain.passage import own_words
 from gateway.domain.phrases import Hit, Spans, Vocabulary, clauses, sentences
-from gateway.domain.vocabulary_en import ENGLISH
-from gateway.domain.vocabulary_zh import CHINESE
+from gateway.domain.vocabulary import CHINESE, ENGLISH
 
 VOCABULARY: Final = Vocabulary(ENGLISH, CHINESE)
 _EFFECTS: Final = (
@@ -44,7 +43,7 @@ _QUESTION: Final = re.compile(r"\?|吗[。!,\s]|ますか|でしょうか")
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A phrase with what it stands for. Shape: `state` is live, denied, imagined, planned or past."""
+    """A phrase with what it stands for. Shape: `state` is live, denied, imagined, ahead, planned or past."""
 
     name: str
     state: str
@@ -96,6 +95,8 @@ def _state(hit: Hit, folded: str, found: Sequence[Hit], layout: tuple[Spans, Spa
         for o in mine
     ):
         return "imagined"
+    if any(other.signal == "future" and part.of(other.start) == part.of(hit.start) for other in mine):
+        return "ahead"
     if "planned" in names:
         return "planned"
     if "recovered" in names and "not-recovered" not in names:

@@ -1,6 +1,6 @@
 r"""Phrases by which a customer asks for somebody higher, confirms, contradicts, thanks or asks.
 
-Shape: the notation of `vocabulary_en`, read by `phrases.Vocabulary`.
+Notation: see the package.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from typing import Final
 _HIGHER = (
     r"(?:(?:duty_|shift_|line_|service_|team_|delivery_|support_|operations_|department_|escalation_|"
     r"on-?call_|general_|"
-    r"regional_)?(?:(?<!queue_)(?<!account_)(?<!secrets_)(?<!password_)(?<!session_)(?<!transaction_)(?<!incident_)(?<!package_)(?<!cluster_)(?<!resource_)(?<!fleet_)(?<!systems_)(?<!project_)(?<!product_)(?<!store_)(?<!branch_)(?<!\bour_)(?<!my_)(?<!certificate_)managers?|"
+    r"regional_)?(?:(?<!queue_)(?<!account_)(?<!secrets_)(?<!password_)(?<!session_)(?<!transaction_)"
+    r"(?<!incident_)(?<!package_)(?<!cluster_)(?<!resource_)(?<!fleet_)(?<!systems_)(?<!project_)"
+    r"(?<!product_)(?<!store_)(?<!branch_)(?<!\bour_)(?<!my_)(?<!certificate_)managers?|"
     r"supervisors?|team_?leads?|team_leaders?|leads?(?=[_.,!]|$)|directors?|boss(?:es)?|superiors?|"
-    r"management|leadership|vp|cto|head_of_\w+|head|principal|chief|heads)|second[-_](?:line|level)|"
+    r"management|leadership|vp|cto|coo|head_of_\w+|head|principal|chief|heads)|second[-_](?:line|level)|"
     r"third[-_](?:line|level)|2nd[-_](?:line|level)|3rd[-_](?:line|level)|(?:l|tier|level)[-_]?[234]|"
     r"senior\w*|seniors|experts?|expert_team|specialists?|higher[-_](?:level|tier|ups?)|highest_level|"
     r"someone_(?:more_)?(?:senior|experienced)|somebody_(?:more_)?(?:senior|experienced)|"
@@ -31,28 +33,32 @@ _LEVEL = (
 )
 
 _HI = (
-    r"(?:主管|经理|领导|负责人|总监|专家|老大|上级|上司|管理层|高层|老板|组长|主任|资深|高级|高阶|二线|"
-    r"三线|原厂|原厂商|高工|总工|技术总监|架构师|管理者|l2|l3|manager|supervisor|senior|team_?lead|lead|"
-    r"director|头儿|头头|值班经理|大佬|大神|上面的人|更高级|更资深|更专业|有经验|能拍板|说了算|管事|"
-    r"責任者|责任者|上席|上长|上位)"
+    r"(?:(?<![王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾"
+    r"彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范石姚谭廖邹熊金陆孔白崔康毛邱秦江史顾侯邵孟龙段雷"
+    r"钱汤尹黎易常武乔贺赖龚小老我])(?:主管|"
+    r"经理|领导|负责人|总监|主任|组长)|专家|老大|上级|上司|管理层|高层|老板|更高(?:一级|级别|层)|高一级|"
+    r"上一级|资深|高级|高阶|二线|三线|原厂|原厂商|高工|总工|技术总监|管理者|l2|l3|manager|supervisor|"
+    r"senior|team_?lead|lead|director|头儿|头头|值班经理|大佬|大神|上面的人|更高级|更资深|更专业|有经验|"
+    r"能拍板|说了算|管事|責任者|责任者|上席|上长|上位)"
 )
 
 ENGLISH: Final[dict[str, str]] = {
     "escalate": rf"""
         escalat(?:e|ed|ing|ion) (?:raise|bump|increase|upgrade|change|set|move|lift|put|reclassify|
         re-?classify|reprioriti[sz]e|re-?prioriti[sz]e|upgrading|raising|treat|push|make|mark|correct|
-        adjust|promote|elevate)~(?:the_|this_|its_|our_|it_|to_|as_)(?:\w+_)?{_LEVEL} elevate~ (?:raise|
-        bump|increase)_(?:the_)?(?:severity|priority|sev|prio) (?:severity|priority|level)~(?:raised|
-        increased|changed|upgraded|lifted|corrected|set)_to {_BRING}~(?:a|an|your|the|to|with|some|more|
-        their|his|somebody|someone|in)_(?:\w+_)?{_HIGHER} {_HIGHER}~(?:on_the_(?:phone|line|call|bridge)|
-        call_(?:me|us)|calls_(?:me|us)|to_call|to_look|take_over|involved|to_take|takes_over|join|step_in|
-        look_at|contact_(?:me|us)|phone_(?:me|us)) your_(?:manager|boss|supervisor|management|team_lead|
-        director|superiors?|seniors?|duty_manager|head_of_\w+|higher_ups)_(?:needs?|should|must|please|now|
-        to|has_to|will) (?:open|raise|file|log|create|submit|lodge|start)~(?:aws)~(?:case|ticket|support)
-        (?:open|raise|file|log|create|submit|lodge)_(?:a|an|the)?~(?:case|ticket|sev\w*)_(?:with|at|to|for|
-        towards)_(?:aws|amazon) (?:open|raise|file|log)~case~(?:aws|amazon) (?:get|bring|pull|engage|
-        involve|loop_in|bring_in|call_in|pull_in|drag_in|push|chase|take|go|hand|pass|forward|turn)~(?:aws|
-        amazon)(?:_support|_premium\w*|_engineers?|_themselves|_involved|_tam|_on|_in|_itself|_service_team)
+        adjust|promote|elevate)~(?:the_|this_|its_|our_|it_|to_|as_)(?:\w+_)?{_LEVEL}
+        elevate~(?:this|the|it|our) (?:raise|bump|increase)_(?:the_)?(?:severity|priority|sev|prio)
+        (?:severity|priority|level)~(?:raised|increased|changed|upgraded|lifted|corrected|set)_to
+        {_BRING}~(?:a|an|your|the|to|with|some|more|their|his|somebody|someone|in)_(?:\w+_)?{_HIGHER}
+        {_HIGHER}~(?:on_the_(?:phone|line|call|bridge)|call_(?:me|us)|calls_(?:me|us)|to_call|to_look|
+        take_over|involved|to_take|takes_over|join|step_in|look_at|contact_(?:me|us)|phone_(?:me|us))
+        your_(?:manager|boss|supervisor|management|team_lead|director|superiors?|seniors?|duty_manager|
+        head_of_\w+|higher_ups)_(?:needs?|should|must|please|now|to|has_to|will) (?:open|raise|file|log|
+        create|submit|lodge|start)~(?:aws)~(?:case|ticket|support) (?:open|raise|file|log|create|submit|
+        lodge)_(?:a|an|the)?~(?:case|ticket|sev\w*)_(?:with|at|to|for|towards)_(?:aws|amazon)
+        (?:open|raise|file|log)~case~(?:aws|amazon) (?:get|bring|pull|engage|involve|loop_in|bring_in|
+        call_in|pull_in|drag_in|push|chase|take|go|hand|pass|forward|turn)~(?:aws|amazon)(?:_support|
+        _premium\w*|_engineers?|_themselves|_involved|_tam|_on|_in|_itself|_service_team)
         aws_(?:involved|on_the_(?:call|line|bridge|phone)|engaged) push_this_with
         (?:up|further_up)_the_(?:chain|ladder|line|tree|hierarchy) over_(?:your|his|her|their)_heads?
         higher_up pass_(?:this|it)_up (?:this|it)_up_to hand_(?:this|it|the_\w+)_(?:over|on|up)_to
@@ -61,7 +67,14 @@ ENGLISH: Final[dict[str, str]] = {
         seniority)) (?:more_)?senior_(?:engineer|person|people|colleague|dba|architect|staff|resource|
         technician|consultant) (?:take|taken|move|moved)_(?:it|this)_(?:up|higher) beyond_first[-_]line
         away_from_first[-_]line (?:past|above|other_than|beyond)_(?:the_)?(?:first[-_](?:line|level)|
-        service_desk|l1|tier_?1)
+        service_desk|l1|tier_?1) whoever~(?:runs|manages|heads|leads|in_charge) in_charge
+        who_is_your_(?:\w+_)?(?:manager|boss|supervisor|superior|team_lead)
+        {_HIGHER}~(?:took|takes|take|taking)_(?:over|charge|this)
+        (?:loop|bring|pull|get|call|rope|drag)_in_(?:aws|amazon) (?:open|raise|file|log|create|submit|
+        lodge)~(?:with|at|to|towards)_(?:aws|amazon) up_the_(?:line|chain|ladder)
+        more_(?:authority|seniority|clout) wake_up_(?:whoever|somebody|someone|your) your_(?:cto|coo|ceo|
+        cio|managing_director)~(?:call|phone|now|personally|if_necessary|involved|on_the) (?:call|phone|
+        ring|wake|get|involve|tell)~your_(?:cto|coo|ceo|cio|managing_director)
     """,
     "no-escalation": r"""
         (?:no|not|don't|do_not|needn't|without|doesn't|does_not|never|isn't|didn't|not_asking_(?:you_)?to|
@@ -77,6 +90,10 @@ ENGLISH: Final[dict[str, str]] = {
         escalating_(?:costs?|prices?|bill|traffic|load|usage|errors|latency) withdraw~escalat\w+
         cancel~escalat\w+ need_not_(?:be_)?escalat\w+ our_(?:own_)?(?:internal_)?escalat\w+
         escalat\w+_(?:is|was)_(?:not|no_longer|un)\w* escalated_(?:to_us|internally|by_our|here|within)
+        (?:where|how|what|who|which|when)_(?:do|does|can|should|would|could)_(?:i|we|you|
+        one)_\w+~(?:priority|severity|level|escalat\w+) (?:support|service)_(?:level|plan|tier)s?
+        what_does~(?:priority|severity|p1|sev) (?:errors?|rate|costs?|latency|load|traffic|
+        usage)_(?:\w+_){0,2}escalat\w+ escalated_(?:from|into|quickly)_ difference_between~ right_person
     """,
     "confirm": r"""
         (?:i_|we_|hereby_|can_|yes,?_|happy_to_)?confirm(?:ed|ing)?(?!_(?:ation|if|whether|when|that_you|
@@ -134,22 +151,28 @@ CHINESE: Final[dict[str, str]] = {
         列为|按|改到|定为|重新定)(?:.{{0,12}})(?:优先级|级别|等级|严重程度|最高级|最高等级|最高级别|p0|p1|
         p2|sev1|一级|紧急级|critical|severity|priority|高优|最高优先)(?!.{{0,4}}(?:响应|的定义)) (?:优先级|
         级别|等级|严重程度|severity|priority)(?:.{{0,8}})(?:提升|调高|提高|上调|改成|改为|调到|调成|升|提到|
-        拉|太低|定低|定得太低|改高|调整到) 拉到最高 (?:找|叫|让|请|换|转|转给|转到|转交|转接|派|安排|喊|要|
+        拉|太低|定低|定得太低|改高|调整到) 拉到最高 (?:找|叫|让|请|转|转给|转到|转交|转接|派|安排|喊|要|
         需要|要求|麻烦|上报|汇报|报给|报到|交给|交由|移交|通知|联系|惊动|拉上|拉|上|加派|调|指派|分配|请求|
         通报|反映|反馈|同步)(?:给|到|至|你们|贵司|您们|贵公司|你方|一下|一位|一个|个|位|更|的|您|咱们|贵方|
         马上|尽快|你们的){{0,4}}(?:.{{0,8}}){_HI} {_HI}(?:.{{0,6}})(?:出面|介入|联系我|来看|处理|致电|回电|
-        给我(?:打|回)|跟我|接手|接管|支援|跟进|打给我|和我|进会|上线|进群|来|对接|负责|过来) (?:请|让|拉|找|
-        叫|要求|同步|需要|联系|帮.{{0,4}}|麻烦)(?:.{{0,8}})(?:aws|亚马逊|原厂)(?:.{{0,8}})(?:介入|协助|支援|
-        一起|进来|排查|support|工程师|参与|处理|看|case|工单|加入) (?:开|提|报|建|升|提交|创建|
-        open)(?:.{{0,10}})(?:aws|原厂|亚马逊)(?:.{{0,12}})(?:case|工单|ticket|支持|支援) (?:aws|原厂|
-        亚马逊)(?:.{{0,8}})(?:开|提|报)(?:.{{0,6}})(?:case|工单|单) (?:往上|向上|逐级)(?:.{{0,4}})(?:报|
-        反映|升|递|汇报|捅|提|反馈) 转(?:给)?(?:.{{0,4}})(?:二线|三线|l2|l3|专家|资深|高级|dba专家|上级|
-        主管|领导|负责人) 加派(?:.{{0,4}})(?:人|专家|高级|资深) 别(?:再)?(?:让|叫)(?:.{{0,4}})一线
-        不要(?:再)?(?:让|叫)?一线 一线(?:.{{0,10}})(?:搞不定|解决不了|处理不了|不行|没用|搞唔掂)
-        搵(?:.{{0,6}})(?:经理|主管|上司|负责人) エスカレ(?!ーション(?:フロー|ルール|先|手顺|マトリ|基准|
-        体制|の流れ)) 上位(?:の)?(?:方|者|担当|エンジニア|技术) 上(?:司|长|席)(?:の方)?(?:から|に|へ|と|を)
+        给我(?:打|回)|跟我|接手|接管|支援|跟进|打给我|和我|进会|上线|进群|来(?:看|处理|跟|联系|解决|对)|
+        对接|负责|过来) (?:请|让|拉|找|叫|要求|同步|需要|联系|帮.{{0,4}}|麻烦)(?:.{{0,8}})(?:aws|亚马逊|
+        原厂)(?:.{{0,8}})(?:介入|协助|支援|一起|进来|排查|support|工程师|参与|处理|看|case|工单|加入) (?:开|
+        提|报|建|升|提交|创建|open)(?:.{{0,10}})(?:aws|原厂|亚马逊)(?:.{{0,12}})(?:case|工单|ticket|支持|
+        支援) (?:aws|原厂|亚马逊)(?:.{{0,8}})(?:开|提|报)(?:.{{0,6}})(?:case|工单|单) (?:往上|向上|
+        逐级)(?:.{{0,4}})(?:报|反映|升|递|汇报|捅|提|反馈) 转(?:给)?(?:.{{0,4}})(?:架构师|二线|三线|l2|l3|
+        专家|资深|高级|dba专家|上级|主管|领导|负责人) 加派(?:.{{0,4}})(?:人|专家|高级|资深)
+        别(?:再)?(?:让|叫)(?:.{{0,4}})一线 不要(?:再)?(?:让|叫)?一线 一线(?:.{{0,10}})(?:太累|搞不定|
+        解决不了|处理不了|不行|没用|搞唔掂) 搵(?:.{{0,6}})(?:经理|主管|上司|负责人)
+        エスカレ(?!ーション(?:フロー|ルール|先|手顺|マトリ|基准|体制|の流れ))
+        上位(?:の)?(?:方|者|担当|エンジニア|技术) 上(?:司|长|席)(?:の方)?(?:から|に|へ|と|を)
         责任者(?:の方)?(?:から|に|へ|と|を) (?:优先度|重要度|深刻度|重大度)(?:.{{0,6}})(?:上げ|引き上げ|
-        高に|最高|紧急に|変更) マネージャー(?:の方)?(?:から|に|へ|と|を)
+        高に|最高|紧急に|変更) マネージャー(?:の方)?(?:から|に|へ|と|を) (?:找|叫|让|请|换)(?:个|一个|位|
+        一位|名|一名|更|你们|贵司){{0,3}}(?:资深|高级|更有经验|有经验|更专业|更高|能做主|能拍板|懂行)
+        换(?:.{{0,6}})(?:资深|高级|有经验|专家|工程师来|人来|人处理|人跟) (?:申请|要求|请求|麻烦|请|立即|
+        马上)升级(?!到_?v?\d|版本|mysql|rds|app|系统|到企业|到专业) (?:你们|贵司|你方|
+        贵方)(?:的)?(?:.{{0,4}})(?:总经理|老总|ceo|cto|总裁|副总|法人)
+        (?:向|跟|找)(?:你们|贵司)(?:.{{0,6}})(?:投诉|反映|谈) 升级(?:工单|处理|投诉|此|该|这)
     """,
     "no-escalation": r"""
         (?:不用|不需要|无需|无须|不必|不要|别|没必要|不打算|不想|先不|毋须|唔使|没有要|暂不|暂时不|不是要|
@@ -162,9 +185,11 @@ CHINESE: Final[dict[str, str]] = {
         升级(?:.{0,10})(?:软件|版本|系统|数据库|内核|固件|补丁|实例|规格|套餐|配置|mysql|rds|postgres\w*|
         eks|k8s|redis|aurora|kafka|集群|引擎|jdk|php|python|驱动|插件|硬件|带宽|操作系统|windows|linux|
         agent|\d\.\d|到_?v?\d|窗口|公告|通知|失败|报错|之后|后|期间|完成|包|停机|多久|演练|测试|费用|报价|
-        预算) (?:什么时候|何时|如何|怎么|怎样|谁来|什么情况|哪些情况|多久|几级)(?:.{0,8})(?:升级|上报|
-        提级) (?:已经|已|之前|上次|刚才|昨天|曾)(?:.{0,6})升级 升级(?:过了|过)
-        (?:我们|我方|内部)(?:.{0,4})(?:自己|内部)(?:.{0,4})升级
+        预算) (?:什么时候|何时|如何|怎么|怎样|谁来|什么情况|哪些情况|多久|几级)(?:.{0,8})(?:升级|上报|提级)
+        (?:已经|已|之前|上次|刚才|昨天|曾)(?:.{0,6})升级 升级(?:过了|过)
+        (?:我们|我方|内部)(?:.{0,4})(?:自己|内部)(?:.{0,4})升级 (?:支持计划|套餐|商业版|企业版|专业版|
+        标准版|旗舰版)(?:.{0,12})升级 升级(?:到|成|为)(?:企业|商业|专业|旗舰|高级)版
+        (?:分享|培训|讲座|授课|交流会|评审会|座谈) 升级(?:app|到.{0,6}版) 逾期 负责人在
     """,
     "confirm": r"""
         确认(?:解决|已解决|恢复|修复|关闭|没问题|正常|可以了|ok|好了|无误|完毕|没事) (?:已|
