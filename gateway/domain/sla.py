@@ -32,16 +32,20 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One target of one ticket. `breached_at`, where set, equals the due instant of the breach."""
+    """One target of one ticket. `breached_at`, where set, equals the due instant of the breach.
+
+    Shape: `rests_since` is set while an interval that does not count has begun and not ended.
+    """
 
     target: Target
     due_at: datetime
     met_at: datetime | None = None
+    rests_since: datetime | None = None
 
     def breached_at(self, now: datetime) -> datetime | None:
         """The due instant where the target was missed by then; met exactly at its due instant is met."""
-        missed = self.met_at > self.due_at if self.met_at else now > self.due_at
-        return self.due_at if missed else None
+        seen = self.met_at or min(now, self.rests_since or now)
+        return self.due_at if seen > self.due_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +146,9 @@ def _clock(events: Sequence[Event], terms: Terms, target: Target, excluded: Sequ
         if not decided and changed.rank < level.rank:
             due_at = min(due_at, add_counted(at, terms.targets[changed].of(target), excluded))
         elif not decided and changed.rank > level.rank:
-            due_at = add_counted(opened_at, terms.targets[changed].of(target), excluded)
+            due_at = max(due_at, add_counted(opened_at, terms.targets[changed].of(target), excluded))
         level = changed
-    return Clock(target, due_at, met_at)
+    return Clock(target, due_at, met_at, excluded[-1].start if _resting(excluded) else None)
 
 
 def _priorities(events: Sequence[Event]) -> list[tuple[datetime, Priority]]:
@@ -152,8 +156,13 @@ def _priorities(events: Sequence[Event]) -> list[tuple[datetime, Priority]]:
     return [(event.at, Priority(str(event.data["priority"]))) for event in events if event.kind in kinds]
 
 
+def _refused(events: Sequence[Event]) -> set[object]:
+    """The replies that the next server refused for good: they reached nobody."""
+    return {event.data.get("message") for event in events if event.kind is EventKind.REPLY_REFUSED}
+
+
 def _first_response_at(events: Sequence[Event]) -> datetime | None:
-    refused = {event.data.get("message") for event in events if event.kind is EventKind.REPLY_REFUSED}
+    refused = _refused(events)
     for event in events:
         if event.kind is EventKind.REPLY and event.data.get("message") not in refused:
             return event.at
@@ -172,16 +181,21 @@ def _resolved_at(events: Sequence[Event]) -> datetime | None:
 
 
 def _exclusions(events: Sequence[Event]) -> list[Interval]:
-    """Waiting for an answer we asked for, and for the word that it is not fixed (P11, P1)."""
+    """Waiting for an answer we asked for, and for the word that it is not fixed (P11, P1).
+
+    A question that was refused asked nobody. Whatever the customer says that reopens says that it is not fixed.
+    """
     found: list[Interval] = []
     since: datetime | None = None
+    refused = _refused(events) - {None}
     for before, event in _status_changes(events):
         status, cause = _new_status(event), event.data.get("cause")
         if since is not None:
-            if before is Status.WAITING_CUSTOMER or cause == "not-fixed":
+            if before is Status.WAITING_CUSTOMER or cause in ("not-fixed", "customer"):
                 found.append(Interval(since, event.at, Reason.CUSTOMER))
             since = None
-        if (status is Status.WAITING_CUSTOMER and cause == "reply") or status is Status.RESOLVED:
+        asked = status is Status.WAITING_CUSTOMER and cause == "reply"
+        if (asked and event.data.get("message") not in refused) or status is Status.RESOLVED:
             since = event.at
     if since is not None and _status(events) is Status.WAITING_CUSTOMER:
         found.append(Interval(since, None, Reason.CUSTOMER))

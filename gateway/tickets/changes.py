@@ -44,12 +44,12 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
     return standing
 
 
-def status_entry(
-    before: Status, after: Status, cause: str, *, by: str, at: datetime, words: str = ""
-) -> Entry:
-    """A change of status as the log keeps it."""
+def status_entry(before: Status, after: Status, cause: str, *, by: str, at: datetime, words: str = "",
+                 message_id: int | None = None) -> Entry:  # fmt: skip
+    """A change of status as the log keeps it; `message_id` is the reply that made it."""
+    data: dict[str, object] = {"from": str(before), "to": str(after), "cause": cause}
     return Entry(
-        EventKind.STATUS, at, by, {"from": str(before), "to": str(after), "cause": cause}, words=words
+        EventKind.STATUS, at, by, data | ({"message": message_id} if message_id else {}), words=words
     )
 
 

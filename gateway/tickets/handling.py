@@ -57,7 +57,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
         raise Refused("the requester's address cannot be written to")
     entries = [Entry(EventKind.REPLY, at + head.undo, actor(author), {"message": message.id})]
     if after is not before:
-        entries.append(status_entry(before, after, "reply", by=actor(author), at=at))
+        entries.append(status_entry(before, after, "reply", by=actor(author), at=at, message_id=message.id))
     finish(session, head, ticket, entries, status=after, at=at)
     return message
 
