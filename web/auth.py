@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
@@ -10,12 +11,13 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 
 from gateway.operations import access
-from gateway.store.models import Engineer, Role
+from gateway.store.models import Engineer
 from gateway.store.queries import people
 from web import visit
 from web.security import cookie_name, is_https
 
 pages = Blueprint("auth", __name__)
+_log = logging.getLogger(__name__)
 
 PUBLIC: Final = frozenset({"static", "auth.sign_in", "auth.choose_language", "files.inline", "openapi.spec"})
 _LANGUAGE_SECONDS: Final = 365 * 24 * 3600
@@ -45,11 +47,13 @@ def sign_in() -> ResponseReturnValue:
     with visit.services().transaction() as rows:
         tried = access.attempt(rows, email=email, client=visit.client(), at=visit.now())
     if tried is None:
+        _log.warning("login refused after too many failures, client %s", visit.client())
         said = visit.say("Too many tries. Wait 15 minutes, then try again.")
         return _again(said, email, wanted, 429)
     with visit.reading() as rows:
         engineer = people.engineer_named(rows, email.strip())
     if not access.verify(engineer, password) or engineer is None:
+        _log.warning("login failed, client %s", visit.client())
         return _again(visit.say("Email or password is wrong."), email, wanted, 401)
     return _opened(engineer, tried, wanted)
 
@@ -94,11 +98,6 @@ def own_path(path: str) -> str:
     return path if own and not path.startswith(("/login", "/logout", "/language")) else "/"
 
 
-def may(role: Role) -> bool:
-    """Whether the present engineer may do what a role may do."""
-    return Role(visit.me().role).rank >= role.rank
-
-
 def _visitor() -> Engineer | None:
     token = request.cookies.get(_cookie(), "")
     if not token:
@@ -122,6 +121,7 @@ def _opened(engineer: Engineer, tried: int, wanted: str) -> Response:
         token = access.open_session(
             rows, attempt_id=tried, engineer_id=engineer.id, lifetime=lifetime, at=visit.now()
         )
+    _log.info("engineer %s logged in, client %s", engineer.id, visit.client())
     session.clear()
     answer = make_response(redirect(wanted, 303))
     answer.set_cookie(_cookie(), token, path="/", secure=is_https(settings), httponly=True, samesite="Lax")

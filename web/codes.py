@@ -94,7 +94,6 @@ EVENTS: Final = {
     "reply-refused": "A reply was refused by the customer's mail server.",
     "escalation-asked": "Escalation asked.",
     "escalation-claimed": "Mail that is not authenticated claims an escalation.",
-    "linked": "Linked with another ticket.",
 }
 
 TARGETS: Final = {"first-response": "First response", "resolution": "Resolution"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from typing import Final
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -11,13 +12,23 @@ from sqlalchemy.orm import Session
 
 from gateway import review
 from gateway.domain.lifecycle import InvalidTransition
-from gateway.store.models import DeliveryState
+from gateway.store.models import DeliveryState, Outbox
 from gateway.store.queries import correspondence, listing
 from gateway.tickets import NotFound, Refused
 from web import acts, auth, codes, files, timeline, visit
 
 pages = Blueprint("review", __name__)
 
+_SHOWN_HEADERS: Final = (
+    "From",
+    "To",
+    "Cc",
+    "Reply-To",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "Auto-Submitted",
+)
 _HELD: Final = (DeliveryState.HELD, DeliveryState.QUARANTINED)
 
 
@@ -58,6 +69,27 @@ def outbox() -> ResponseReturnValue:
                            state=state, states=list(codes.STATES), state_words=state_words)  # fmt: skip
 
 
+@pages.get("/outbox/<int:outbox_id>")
+def letter(outbox_id: int) -> ResponseReturnValue:
+    """A letter as its recipients read it."""
+    row = _letter(outbox_id)
+    mail = message_from_bytes(row.content, policy=policy.default)
+    body = mail.get_body(("plain",))
+    return render_template(
+        "web/letter.html",
+        title=row.subject or visit.say("Letter"),
+        mailing=timeline.mailing(row, visit.reader()),
+        headers=[(name, str(mail[name])) for name in _SHOWN_HEADERS if mail[name]],
+        text=body.get_content() if body else "",
+    )
+
+
+@pages.get("/outbox/<int:outbox_id>/original")
+def letter_original(outbox_id: int) -> ResponseReturnValue:
+    """A letter's bytes exactly as they leave."""
+    return files.download(_letter(outbox_id).content, f"letter-{outbox_id}.eml", "")
+
+
 @pages.get("/deliveries/<int:delivery_id>/original")
 def original(delivery_id: int) -> ResponseReturnValue:
     """A delivery's mail exactly as it arrived."""
@@ -94,6 +126,14 @@ def give_up(outbox_id: int) -> ResponseReturnValue:
         lambda rows: review.give_up(rows, outbox_id, author=visit.me(), at=visit.now()),
         visit.say("Letter is given up."),
     )
+
+
+def _letter(outbox_id: int) -> Outbox:
+    with visit.reading() as rows:
+        row = correspondence.letter(rows, outbox_id)
+    if row is None:
+        abort(404)
+    return row
 
 
 def _decide(do: Callable[[Session], object], done: str) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # carries none
+from gunicorn.app.base import BaseApplication
 
 if TYPE_CHECKING:
     from gateway.services import Services

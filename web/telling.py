@@ -8,13 +8,12 @@ from typing import Any, Final
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
 from web import codes
-from web.visit import Reader
+from web.visit import Reader, number_of
 
 _ICONS: Final = {
     EventKind.REPLY_REFUSED: "stop",
     EventKind.ESCALATION_ASKED: "up",
     EventKind.ESCALATION_CLAIMED: "warn",
-    EventKind.LINKED: "link",
 }
 
 
@@ -38,6 +37,8 @@ def event(row: TicketEvent, names: Mapping[int, str], reader: Reader) -> tuple[s
         target = reader.label(str(data.get("target", "")))
         return "clock", say("%(percent)s %% of the %(target)s target used.",
                             percent=data.get("percent", ""), target=target)  # fmt: skip
+    if kind == EventKind.LINKED:
+        return "link", _linked(row, reader)
     words = codes.EVENTS.get(kind, kind)
     return _ICONS.get(EventKind(kind), "eye"), _with_words(say(words), row)
 
@@ -76,6 +77,14 @@ def _assigned(data: Mapping[str, Any], names: Mapping[int, str], reader: Reader)
     who = data.get("to", data.get("assignee"))
     name = names.get(int(str(who))) if who not in (None, "") and str(who).isdigit() else None
     return reader.say("Assigned to %(name)s.", name=name) if name else reader.say("Assigned to nobody.")
+
+
+def _linked(row: TicketEvent, reader: Reader) -> str:
+    if row.data.get("what") == "participant":
+        return reader.say("%(who)s takes part from now on.", who=row.words or reader.say("Somebody"))
+    number = str(row.data.get("ticket", ""))
+    other = number_of(int(number)) if number.isdigit() else number
+    return reader.say("%(ticket)s belongs to this ticket.", ticket=other)
 
 
 def _with_words(said: str, row: TicketEvent) -> str:

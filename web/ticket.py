@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,9 @@ from gateway.store.queries import agreements, correspondence, people
 from web import clocks, telling, timeline, visit
 
 pages = Blueprint("ticket", __name__)
+
+MOST_SHOWN: Final = 200
+MOST_LOADED: Final = 5000
 
 
 @pages.get("/tickets/<int:number>")
@@ -49,7 +52,8 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         rows, ticket.contract_id, ticket.customer_id, zone=settings.time_zone, language=settings.language
     )
     standing = sla.standing(correspondence.as_events(entries), agreement.terms)
-    messages = correspondence.messages(rows, ticket.id)
+    newest = MOST_SHOWN if "all" not in request.args else MOST_LOADED
+    messages = correspondence.messages(rows, ticket.id, newest=newest)
     staff = people.engineers(rows)
     emails = {row.author_email.lower() for row in messages}
     source = timeline.Source(
@@ -64,6 +68,7 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "title": f"{visit.number_of(ticket.id)} {ticket.subject}",
         "ticket": ticket,
         "agreement": agreement,
+        "earlier": correspondence.count_messages(rows, ticket.id) - len(messages),
         "thread": timeline.thread(source, reader),
         "clocks": _clocks(standing),
         "evidence": telling.evidence(ticket.priority_evidence, ticket.priority, reader),

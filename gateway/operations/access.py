@@ -79,9 +79,9 @@ def visitor(session: Session, token: str, at: datetime) -> tuple[WebSession, Eng
     return None if found is None or found[0].seen_at <= at - IDLE else found
 
 
-def touch_due(login: WebSession, at: datetime) -> bool:
-    """Whether a session's last use is old enough to be written again."""
-    return at - login.seen_at >= _TOUCH
+def touch_due(used: WebSession | ApiToken, at: datetime) -> bool:
+    """Whether the last use of a session or token is old enough to be written again."""
+    return used.seen_at is None or at - used.seen_at >= _TOUCH
 
 
 def touch(session: Session, token: str, at: datetime) -> None:
@@ -143,10 +143,18 @@ def revoke_token(session: Session, token_id: int) -> bool:
     return True
 
 
-def bearer(session: Session, token: str, at: datetime) -> tuple[Engineer, Role] | None:
-    """Whom an API token speaks for and what it may do: never more than the engineer may today."""
-    found = people.bearer(session, secrets.digest(token), at)
-    if found is None:
-        return None
-    row, engineer = found
-    return engineer, min(Role(row.role), Role(engineer.role), key=lambda role: role.rank)
+def bearer(session: Session, token: str, at: datetime) -> tuple[ApiToken, Engineer] | None:
+    """The API token of this text, with the engineer it speaks for; None where it opens nothing."""
+    return people.bearer(session, secrets.digest(token), at)
+
+
+def rights(token: ApiToken, engineer: Engineer) -> Role:
+    """What a token may do: never more than its engineer may today."""
+    return min(Role(token.role), Role(engineer.role), key=lambda role: role.rank)
+
+
+def touch_token(session: Session, token_id: int, at: datetime) -> None:
+    """Note when an API token was last used."""
+    token = session.get(ApiToken, token_id)
+    if token is not None:
+        token.seen_at = at

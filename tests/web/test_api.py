@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from gateway import clock
 from gateway.domain.terms import Priority
 from gateway.operations import access
-from gateway.store.models import Delivery, DeliveryState, Direction, Engineer, Role
+from gateway.store.models import ApiToken, Delivery, DeliveryState, Direction, Engineer, Role
 from tests.web import desk as desks
 from tests.web.desk import PNG, Desk
 from tests.web.test_review import add_delivery, add_letter
@@ -264,3 +264,9 @@ def test_words_that_no_database_stores_cost_no_fault(either_desk: Desk, words: s
     assert api.get("tickets?q=a%00b&customer=%00").status_code == 200
     assert api.get("deliveries?message_id=%00").status_code == 200
     assert api.get("attachments/%00").status_code == 404
+
+
+def test_last_use_of_a_token_is_noted(desk: Desk, api: Api) -> None:
+    api.get("tickets")
+    with desk.reading() as rows:
+        assert rows.query(ApiToken).one().seen_at is not None

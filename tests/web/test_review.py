@@ -108,3 +108,17 @@ def test_menu_counts_what_waits_for_people(desk: Desk) -> None:
 @pytest.mark.parametrize("path", ["/outbox?state=nowhere", "/outbox?cursor=x", "/review?cursor=1.x"])
 def test_unknown_values_are_400(desk: Desk, path: str) -> None:
     assert desk.signed_in().get(path).status_code == 400
+
+
+def test_letter_is_read_as_its_recipients_read_it(desk: Desk) -> None:
+    key = add_letter(desk, "kept")
+    client = desk.signed_in()
+    with desk.changing() as rows:
+        content = b"From: support@northquay.example\r\nTo: li.na@harbourline.example\r\nSubject: Re: down\r\n\r\nIt is <up>.\r\n"
+        rows.get_one(Outbox, key).content = content
+    assert "Re: down" in client.get("/outbox?state=kept").text
+    page = client.get(f"/outbox/{key}").text
+    assert "It is &lt;up&gt;." in page
+    assert "Kept here" in page
+    assert client.get(f"/outbox/{key}/original").data == content
+    assert client.get("/outbox/4711").status_code == 404

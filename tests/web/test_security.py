@@ -6,7 +6,7 @@ from tests.web import desk as desks
 from tests.web.desk import Desk, form_token
 
 PRIVATE = ("/", "/tickets/1001", "/tickets/new", "/review", "/outbox", "/messages/1/original", "/messages/1/html",
-           "/messages/1/view", "/messages/1/text", "/attachments/x", "/deliveries/1/original")  # fmt: skip
+           "/messages/1/view", "/messages/1/text", "/attachments/x", "/deliveries/1/original", "/outbox/1", "/outbox/1/original")  # fmt: skip
 POSTS = ("/tickets/1001/write", "/tickets/1001/assign", "/tickets/1001/status", "/tickets/1001/priority",
          "/tickets/1001/escalate", "/tickets/1001/messages/1/release", "/tickets/new", "/deliveries/1/replay",
          "/outbox/1/retry", "/outbox/1/give-up", "/logout", "/language", "/login")  # fmt: skip

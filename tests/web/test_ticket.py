@@ -1,9 +1,14 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from gateway import clock
 from gateway.domain.terms import Priority
+from gateway.mail.message import Mailbox
 from gateway.store.models import Direction, Message, Outbox
+from gateway.tickets import following, handling
 from tests.web import desk as desks
 from tests.web.desk import Desk, form_token
 
@@ -241,3 +246,59 @@ def test_incomplete_ticket_keeps_what_was_written(desk: Desk) -> None:
     answer = client.post("/tickets/new", data=fields)
     assert answer.status_code == 409
     assert "Please add a user" in answer.text
+
+
+def test_long_thread_shows_its_newest_messages_and_all_when_asked(desk: Desk) -> None:
+    number = desks.open_ticket(desk)
+    with desk.changing() as rows:
+        first = rows.query(Message).one()
+        columns = {
+            c.key: getattr(first, c.key) for c in Message.__table__.columns if c.key not in ("id", "text")
+        }
+        rows.add_all([Message(**columns, text=f"message {count}") for count in range(220)])
+    client = desk.signed_in()
+    page = client.get(f"/tickets/{number}").text
+    assert page.count("<article") == 200
+    assert "21 earlier messages" in page
+    assert client.get(f"/tickets/{number}?all=1").text.count("<article") == 221
+
+
+def test_log_is_told_in_words(desk: Desk) -> None:
+    number = desks.open_ticket(desk)
+    with desk.changing() as rows:
+        author, now = desk.engineer(), clock.now()
+        handling.add_participant(
+            rows,
+            desk.services.letterhead,
+            number,
+            author=author,
+            person=Mailbox("Goh", "goh@harbourline.example"),
+            at=now,
+        )
+        following.link(rows, desk.services.letterhead, number, other=1007, why="follow-up", at=now)
+    page = desk.signed_in().get(f"/tickets/{number}").text
+    assert "goh@harbourline.example takes part from now on." in page
+    assert "HD-1007 belongs to this ticket." in page
+
+
+def test_two_clicks_at_once_write_one_reply(either_desk: Desk) -> None:
+    number = desks.open_ticket(either_desk)
+    client = either_desk.signed_in()
+    fields = {
+        "csrf_token": form_token(client.get(f"/tickets/{number}")),
+        "audience": "reply",
+        "text": "We look into it.",
+        "last": "1",
+    }
+    cookies = {name: client.get_cookie(name) for name in ("desk", "forms")}
+
+    def click(_: int) -> int:
+        browser = either_desk.client()
+        for name, cookie in cookies.items():
+            assert cookie is not None
+            browser.set_cookie(name, cookie.value)
+        return browser.post(f"/tickets/{number}/write", data=fields).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(click, range(4))) == {303}
+    assert len(desks.messages(either_desk, number, Direction.OUTBOUND)) == 1

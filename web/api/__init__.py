@@ -53,7 +53,10 @@ def let_in() -> ResponseReturnValue | None:
         found = access.bearer(rows, token, visit.now())
     if found is None:
         return problems.of_status(401)
-    g.engineer, g.role = found
+    row, g.engineer = found
+    if access.touch_due(row, visit.now()):
+        with visit.services().transaction() as rows:
+            access.touch_token(rows, row.id, visit.now())
     return None
 
 

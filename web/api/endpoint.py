@@ -15,7 +15,6 @@ blueprint: Final[Blueprint] = _api
 _View = TypeVar("_View", bound=Callable[..., Any])
 _PHRASES: Final = {
     400: "Unreadable request",
-    403: "The token's role does not allow this",
     409: "The ticket does not allow this now",
     413: "Too large",
 }
@@ -43,9 +42,9 @@ def endpoint(
         if body is not None:
             made = _api.input(body, location="json", arg_name="body")(made)
             codes += [400, 413]
-        made = _api.doc(
-            security="bearer", responses={code: _PHRASES[code] for code in sorted({*codes, 403})}
-        )(made)
+        made = _api.doc(security="bearer", responses={code: _PHRASES[code] for code in sorted(set(codes))})(
+            made
+        )
         return cast(_View, _api.route(path, methods=[method])(made))
 
     return declare

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
 from gateway.domain.lifecycle import Event, EventKind
@@ -37,10 +37,15 @@ def lock(session: Session, number: int) -> Ticket | None:
     return session.scalars(select(Ticket).where(Ticket.id == number).with_for_update()).first()
 
 
-def messages(session: Session, number: int) -> Sequence[Message]:
-    """Every message of a ticket with its files, in order."""
-    found = select(Message).where(Message.ticket_id == number).order_by(Message.at, Message.id)
-    return session.scalars(found.options(selectinload(Message.attachments))).all()
+def messages(session: Session, number: int, *, newest: int = 100_000) -> Sequence[Message]:
+    """The newest messages of a ticket with their files, in order of arrival."""
+    found = select(Message).where(Message.ticket_id == number).order_by(Message.id.desc()).limit(newest)
+    return session.scalars(found.options(selectinload(Message.attachments))).all()[::-1]
+
+
+def count_messages(session: Session, number: int) -> int:
+    """How many messages a ticket has."""
+    return session.scalar(select(func.count()).where(Message.ticket_id == number)) or 0
 
 
 def message(session: Session, message_id: int) -> Message | None:
@@ -74,6 +79,11 @@ def letters_of(session: Session, number: int) -> Sequence[Outbox]:
     """Every letter about a ticket without its bytes, in order."""
     found = select(Outbox).where(Outbox.ticket_id == number).order_by(Outbox.id)
     return session.scalars(found.options(defer(Outbox.content, raiseload=True))).all()
+
+
+def letter(session: Session, outbox_id: int) -> Outbox | None:
+    """One letter with its bytes."""
+    return session.get(Outbox, outbox_id) if 0 < outbox_id < _LARGEST_KEY else None
 
 
 def participants(session: Session, number: int) -> Sequence[Participant]:

@@ -24,6 +24,7 @@ WAITING_LETTERS: Final = (
     OutboxState.UNCERTAIN,
     OutboxState.PENDING,
     OutboxState.SENDING,
+    OutboxState.KEPT,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
