@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.domain import sla
@@ -47,9 +48,18 @@ class Alarms:
                 return False
             for alarm_id, fence in claimed.items():
                 with self.transaction() as session:
-                    if leases.held(session, Alarm, alarm_id, fence):
+                    if _still_ours(session, alarm_id, fence):
                         fire(session, self.head, alarm_id, at=self.now())
         return True
+
+
+def _still_ours(session: Session, alarm_id: int, fence: int) -> bool:
+    """Whether the alarm may be fired. The ticket is locked first, as every verb does, so that none waits for us."""
+    ticket_id = session.execute(sa.select(Alarm.ticket_id).where(Alarm.id == alarm_id)).scalar_one_or_none()
+    if ticket_id is None:
+        return False
+    locked(session, ticket_id)
+    return leases.held(session, Alarm, alarm_id, fence)
 
 
 def fire(session: Session, head: Letterhead, alarm_id: int, *, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority
+from gateway.mail import address
 from gateway.mail.message import Mailbox
 from gateway.store import outbox
 from gateway.store.models import Promise, Role
@@ -62,6 +63,7 @@ def acknowledge(session: Session, head: Letterhead, entrance: Entrance, opened: 
         answers=entrance.message.message_id,
         references=entrance.message.references[-10:],
         auto_submitted="auto-replied",
+        granting=address.normalise(entrance.answer_to) == address.normalise(entrance.sender.address),
     )
     post(session, head, what, at)
 

@@ -60,7 +60,8 @@ class Post:
     """A letter to be put: which, why, to whom, in answer to what.
 
     Shape: `occasion` is unique for each thing that is told; `answers` is the message it answers, `references` its
-    thread, without angle brackets; `author` is the person who wrote it, empty for automatic letters.
+    thread, without angle brackets; `author` is the person who wrote it, empty for automatic letters; a letter that
+    is not `granting` carries no signed reply address, since it goes to somebody who need not be the ticket's.
     """
 
     letter: str
@@ -77,6 +78,7 @@ class Post:
     author: str = ""
     auto_submitted: str | None = "auto-generated"
     attachments: Sequence[Attachment] = ()
+    granting: bool = True
 
 
 def post(
@@ -109,7 +111,9 @@ def _outgoing(
     head: Letterhead, what: Post, letter: letters.Letter, message_id: str, at: datetime
 ) -> Outgoing:
     name = f"{what.author} ({head.provider})" if what.author else head.provider
-    reply_to = (Mailbox(head.provider, head.reply_address(what.ticket_id)),) if what.ticket_id else ()
+    reply_to: tuple[Mailbox, ...] = ()
+    if what.ticket_id is not None and what.granting:
+        reply_to = (Mailbox(head.provider, head.reply_address(what.ticket_id)),)
     return Outgoing(
         from_=Mailbox(name, head.support_address),
         to=tuple(what.to),

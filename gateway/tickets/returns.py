@@ -11,21 +11,27 @@ from gateway.domain.lifecycle import EventKind
 from gateway.mail import address
 from gateway.mail.message import Bounce
 from gateway.store.models import Outbox, OutboxState
+from gateway.store.outbox import Ending
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
 
-def letter_refused(session: Session, head: Letterhead, outbox_id: int, *, at: datetime) -> None:
-    """Note on its ticket that a letter was refused for good; a person's reply then answered nobody (P1)."""
+def letter_refused(
+    session: Session, head: Letterhead, outbox_id: int, *, end: Ending = Ending.FAILED, at: datetime
+) -> None:
+    """Note on its ticket that a letter was refused for good, by all or by some of its recipients.
+
+    A person's reply that reached nobody answered nobody (P1).
+    """
     letter = session.get_one(Outbox, outbox_id)
     if letter.ticket_id is None:
         return
     ticket = locked(session, letter.ticket_id)
     entry = Entry(
-        EventKind.LETTER, at, "system", {"letter": letter.letter, "outbox": letter.id, "end": "refused"}
+        EventKind.LETTER, at, "system", {"letter": letter.letter, "outbox": letter.id, "end": str(end)}
     )
-    if letter.letter == "reply":
+    if letter.letter == "reply" and end is Ending.FAILED:
         entry = Entry(
             EventKind.REPLY_REFUSED, at, "system", {"message": letter.ticket_message_id, "outbox": letter.id}
         )

@@ -136,6 +136,30 @@ def test_acknowledgement_to_an_unproved_sender_carries_nothing_of_theirs(desk: D
     assert b"pills" not in letter.content
 
 
+def test_acknowledgement_to_another_address_than_the_authors_grants_nothing(desk: Desk) -> None:
+    desk.add(a_customer())
+    desk.walk(a_mail(), reverse_path="eve@else.example")
+    (letter,) = desk.letters("acknowledgement")
+
+    forged = a_mail("I am Li Na.\n", message_id="e2@else.example", in_reply_to=letter.message_id)
+    delivery = desk.walk(forged, reverse_path="eve@else.example")
+
+    assert letter.recipients == ["eve@else.example"]
+    assert b"support+" not in letter.content
+    assert delivery.disposition == "open-ticket"
+    assert len(desk.messages(1001)) == 1
+
+
+def test_reply_to_our_message_id_by_a_participant_is_the_customers_word(desk: Desk) -> None:
+    desk.add(a_customer())
+    desk.walk(a_mail())
+    (letter,) = desk.letters("acknowledgement")
+
+    delivery = desk.walk(a_mail("More.\n", message_id="m2@harbour.example", in_reply_to=letter.message_id))
+
+    assert (delivery.disposition, delivery.ticket_id) == ("append-reply", 1001)
+
+
 def test_at_most_five_acknowledgements_an_hour_go_to_one_address(desk: Desk) -> None:
     for number in range(7):
         desk.walk(a_mail(f"Number {number}.\n"))

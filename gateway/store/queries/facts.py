@@ -32,12 +32,13 @@ def is_engineer(session: Session, address: str) -> bool:
 
 
 def tickets_of_our_ids(session: Session, message_ids: Collection[str]) -> list[int]:
-    """Tickets of those letters of ours that a mail answers."""
+    """Tickets of those letters of ours that a mail answers, as far as they went to somebody of the ticket."""
     if not message_ids:
         return []
-    wanted = sa.select(Outbox.ticket_id).where(
-        Outbox.message_id.in_(message_ids), Outbox.ticket_id.is_not(None)
+    of_the_ticket = sa.exists().where(
+        Participant.ticket_id == Outbox.ticket_id, Participant.email == Outbox.first_recipient
     )
+    wanted = sa.select(Outbox.ticket_id).where(Outbox.message_id.in_(message_ids), of_the_ticket)
     return [
         ticket_id for ticket_id in session.scalars(wanted.order_by(Outbox.id.desc())) if ticket_id is not None
     ]
