@@ -77,9 +77,10 @@ def masked_url(url: str) -> str:
         return _MASK  # a password with an unescaped / or # would stand in the open
     login, at, place = parts.netloc.rpartition("@")
     user, colon, _ = login.partition(":")
-    netloc = f"{user}{colon}{_MASK if colon else ''}{at}{place}"
     query = _SECRET_PARAMETER.sub(rf"\g<1>{_MASK}", parts.query)
-    return parts._replace(netloc=netloc, query=query).geturl()
+    head, _, rest = url.partition(parts.netloc) if at else ("", "", url)
+    hidden = f"{head}{user}{colon}{_MASK if colon else ''}@{place}" if at else ""
+    return hidden + (rest.replace(parts.query, query) if parts.query else rest)
 
 
 def _report(settings: dict[str, str], found: list[Finding], *, as_json: bool) -> None:

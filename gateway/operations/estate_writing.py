@@ -75,6 +75,7 @@ class Writer:
         row = found or Customer(reference=one.values["reference"], language="en", time_zone="UTC")
         changes = _merge(row, one, _CUSTOMER)
         self.summary.note("customer", row.reference, changes if found else None)
+        self._remind("customer", row.reference, inactive=bool(found) and not row.active)
         self._session.add(row)
         self._domains(row, one)
         self._parts(row.contacts, one.listed("contacts"), _CONTACT)
@@ -95,6 +96,7 @@ class Writer:
         elif {"password", "role", "active"} & set(changes):
             access.end_sessions(self._session, row.id)
         self.summary.note("engineer", row.email, changes if found else None)
+        self._remind("engineer", row.email, inactive=bool(found) and not row.active)
         return row
 
     def team(self, found: Team | None, one: Record, engineers: Mapping[str, Engineer]) -> None:
@@ -105,6 +107,11 @@ class Writer:
         row.members.extend(engineers[email] for email in dict.fromkeys(joined))
         self._session.add(row)
         self.summary.note("team", row.name, [f"{email} joined" for email in joined] if found else None)
+
+    def _remind(self, what: str, name: str, *, inactive: bool) -> None:
+        """Say what would surprise: naming somebody who was deactivated does not bring them back."""
+        if inactive:
+            self.summary.lines.append(f"note: {what} {name} is inactive; `active: true` would change that")
 
     def _parts(self, rows: list[Any], listed: list[Record], part: _Part) -> None:
         known = {getattr(each, part.key): each for each in rows}
