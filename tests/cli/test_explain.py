@@ -12,7 +12,10 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.cli import explanation
 from gateway.cli.explain import FIELDS, TARGET, command, explain, line
+from gateway.inbound.rules import RULES, Action
+from gateway.mail.message import Kind
 from gateway.operations.mail_files import MailFile
 from gateway.runtime.sandbox import Crashed, Sandbox, TimedOut
 
@@ -189,3 +192,15 @@ def test_readable_answer_tells_what_and_why(tmp_path: Path) -> None:
 def test_readable_answer_cannot_steer_the_terminal(tmp_path: Path) -> None:
     (tmp_path / "1.eml").write_bytes(b"Subject: a\x1b[2Jb\n\n\x1b]0;owned\x07 text \xe2\x80\xae txet\n")
     assert not set(run(tmp_path).stdout) & {"\x1b", "\x07", "\u202e"}
+
+
+def test_every_kind_disposition_and_rule_has_words() -> None:
+    assert set(explanation.KINDS) == set(Kind)
+    assert set(explanation.DISPOSITIONS) == set(Action)
+    assert set(explanation.RULES) == {rule.__name__ for rule in RULES}
+
+
+def test_readable_answer_speaks_chinese_where_that_is_set(tmp_path: Path) -> None:
+    (tmp_path / "1.eml").write_bytes(OUTAGE)
+    shown = CliRunner().invoke(command, [str(tmp_path)], env={"HELPDESK_LANGUAGE": "zh"}).stdout
+    assert "处理方式: 会新建工单: 这是一个新的请求" in shown
