@@ -109,7 +109,8 @@ def thread(source: Source, reader: Reader) -> list[Said | Happened]:
             loose.append(letter)
     first = next((row.id for row in source.messages if row.direction == Direction.INBOUND), 0)
     shown: list[Said | Happened] = [
-        _said(row, source, tuple(replies.get(row.id, ())), row.id == first, reader) for row in source.messages
+        _said(row, source, reader, mailings=tuple(replies.get(row.id, ())), first=row.id == first)
+        for row in source.messages
     ]
     shown += _happened(source.entries, source.names, reader)
     shown += [_posted(letter, reader) for letter in loose]
@@ -179,7 +180,9 @@ def marked(text: str, phrases: Iterable[str]) -> Markup:
     return parts + escape(text[position:])
 
 
-def _said(row: Message, source: Source, mailings: tuple[Mailing, ...], first: bool, reader: Reader) -> Said:
+def _said(
+    row: Message, source: Source, reader: Reader, *, mailings: tuple[Mailing, ...], first: bool
+) -> Said:
     css, icon = _LOOKS[Direction(row.direction)]
     tags = []
     if row.direction == Direction.INBOUND:

@@ -32,7 +32,7 @@ def row(ticket: Ticket) -> models.TicketRow:
 
 
 def whole(ticket: Ticket, standing: Standing, messages: Sequence[Message], entries: Sequence[TicketEvent],
-          now: datetime) -> models.TicketOut:  # fmt: skip
+          *, now: datetime) -> models.TicketOut:  # fmt: skip
     """A ticket with everything on it."""
     shown = [_message(each) for each in messages]
     return models.TicketOut.model_validate(

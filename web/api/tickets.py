@@ -150,7 +150,7 @@ def _whole(number: int) -> models.TicketOut:
         ticket = _found(rows, number)
         entries = correspondence.entries(rows, number)
         standing = sla.standing(correspondence.as_events(entries), _terms(rows, ticket))
-        return shapes.whole(ticket, standing, correspondence.messages(rows, number), entries, visit.now())
+        return shapes.whole(ticket, standing, correspondence.messages(rows, number), entries, now=visit.now())
 
 
 def _found(rows: Session, number: int) -> shapes.Ticket:

@@ -142,7 +142,7 @@ def deliveries(
         found = found.where(Delivery.state.in_(states))
     if message_id:
         found = found.where(Delivery.message_id == message_id.strip().strip("<>"))
-    return _newest(session, found, Delivery.id, cursor, limit)
+    return _newest(session, found, Delivery.id, cursor=cursor, limit=limit)
 
 
 def held_messages(session: Session, *, limit: int = 100) -> Sequence[tuple[Message, Ticket]]:
@@ -167,7 +167,7 @@ def letters(
     found = select(Outbox).options(defer(Outbox.content, raiseload=True))
     if states:
         found = found.where(Outbox.state.in_(states))
-    return _newest(session, found, Outbox.id, cursor, limit)
+    return _newest(session, found, Outbox.id, cursor=cursor, limit=limit)
 
 
 def _matching(found: Select[Any], wanted: TicketFilter) -> Select[Any]:
@@ -199,7 +199,7 @@ def _says(word: str) -> Any:
 
 
 def _newest(
-    session: Session, found: Select[_Row], key: InstrumentedAttribute[int], cursor: str, limit: int
+    session: Session, found: Select[_Row], key: InstrumentedAttribute[int], *, cursor: str, limit: int
 ) -> Page[_Row]:
     if cursor:
         found = found.where(key < _opened(cursor)[1])
