@@ -97,7 +97,10 @@ class Message(Row):
     """
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_ticket", "ticket_id", "id"),)
+    __table_args__ = (
+        Index("ix_message_ticket", "ticket_id", "id"),
+        Index("ix_message_held", "id", sqlite_where=text("held"), postgresql_where=text("held")),
+    )
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     direction: Mapped[str] = mapped_column(String(10))

@@ -310,6 +310,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message'))
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.create_index('ix_message_held', ['id'], unique=False, sqlite_where=sa.text('held'), postgresql_where=sa.text('held'))
         batch_op.create_index('ix_message_ticket', ['ticket_id', 'id'], unique=False)
 
     op.create_table('attachment',
@@ -394,6 +395,7 @@ def downgrade() -> None:
     op.drop_table('attachment')
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.drop_index('ix_message_ticket')
+        batch_op.drop_index('ix_message_held', sqlite_where=sa.text('held'), postgresql_where=sa.text('held'))
 
     op.drop_table('message')
     op.drop_table('content_digest')
