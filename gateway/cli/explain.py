@@ -31,6 +31,7 @@ _EMPTY: Final = {
     "from_email": "", "from_name": "", "subject": "", "message_id": "", "text": "", "reply_text": "",
     "attachments": [], "is_autoreply": False, "is_bounce": False, "priority_evidence": [], "asks_escalation": False,
 }  # fmt: skip
+_QUARANTINED: Final = {"rule": "quarantine", "disposition": "review"}
 _LONGEST_SECONDS: Final = 10.0
 _MOST_CHILDREN: Final = 4
 _LINE_BREAKS: Final = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -87,9 +88,8 @@ def _found(answered: Answer) -> dict[str, Any]:
     if isinstance(answered, bytes):
         found: dict[str, Any] = json.loads(answered)
         return found
-    if isinstance(answered, TimedOut):
-        return {"error": "could not be read in time"}
-    return {"error": f"could not be read within the limits: {answered}"}
+    why = "in time" if isinstance(answered, TimedOut) else f"within the limits: {answered}"
+    return _QUARANTINED | {"error": f"could not be read {why}"}
 
 
 def _children(settings: Settings) -> list[Sandbox]:

@@ -34,6 +34,7 @@ RULES: Final = {
     "impersonation": "it names one of our own addresses as its author and proves nothing",
     "reply": "it names a ticket",
     "new": "it is a request of its own",
+    "quarantine": "it could not be read within the limits",
 }
 # What could steer a terminal, or hide and reverse text on it.
 _STEERING: Final = re.compile(
@@ -45,9 +46,11 @@ def text(answer: dict[str, Any], language: str) -> str:
     """Who wrote what, what would be done and why, then the newly written text."""
     word = i18n.words(language).gettext
     rows = [("File", answer["file"])]
+    done = ""
+    if answer["rule"] is not None:
+        done = f"{word(DISPOSITIONS[answer['disposition']])}: {word(RULES[answer['rule']])}"
     if answer["kind"] is None:
-        return _shown([*rows, ("Error", answer["error"])], "", language)
-    done = word(DISPOSITIONS[answer["disposition"]])
+        return _shown([*rows, ("What would be done", done), ("Error", answer["error"])], "", language)
     rows += [
         ("From", _author(answer)),
         ("Subject", answer["subject"]),
@@ -56,7 +59,7 @@ def text(answer: dict[str, Any], language: str) -> str:
         ("Escalation", word("asked for") if answer["asks_escalation"] else ""),
         ("Attachments", _attachments(answer)),
         ("Bounce", _bounce(answer)),
-        ("What would be done", f"{done}: {word(RULES[answer['rule']])}"),
+        ("What would be done", done),
         ("Error", answer["error"] or ""),
     ]
     return _shown(rows, answer["reply_text"], language)

@@ -25,5 +25,7 @@ def explain_frame(frame: bytes) -> bytes:
 
 def judge(reading: Reading, own: frozenset[str]) -> Judged:
     """The rule and the disposition for a mail from somebody unknown, unauthenticated, about no known ticket."""
+    if reading.too_complex:
+        return explaining.QUARANTINED
     decided = rules.decide(reading, Facts(own_addresses=own, unregistered="accept"))
     return Judged(decided.rule, decided.action.value)

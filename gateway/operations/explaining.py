@@ -19,6 +19,10 @@ class Judged:
     disposition: str
 
 
+QUARANTINED: Final = Judged("quarantine", "review")
+"""What the pipeline does with a mail that cannot be read within the limits."""
+
+
 def answer(reading: Reading, judged: Judged) -> dict[str, Any]:
     """What a mail says and what would be done with it, under the names people script against."""
     message, kind = reading.message, reading.classification

@@ -116,6 +116,7 @@ def test_first_of_several_authors_is_displayed(child: Sandbox) -> None:
 def test_too_complex_mail_is_answered_and_marked(child: Sandbox) -> None:
     answer = ask(child, b"Subject: many\n" + b"X-A: b\n" * 5000 + b"\nHello\n")
     assert (answer["subject"], answer["error"][:17]) == ("many", "passes the limits")
+    assert (answer["rule"], answer["disposition"]) == ("quarantine", "review")
 
 
 @given(st.binary(max_size=400))
@@ -145,6 +146,16 @@ class Faulty:
 def test_failed_child_costs_one_answer_with_all_fields(fault: Exception, error: str) -> None:
     [(_, answer)] = explain([MailFile("bomb.eml", b"x")], [Faulty(fault)], [])
     assert (tuple(answer), answer["file"], answer["error"]) == (FIELDS, "bomb.eml", error)
+    assert (answer["rule"], answer["disposition"]) == ("quarantine", "review")
+
+
+def test_unreadable_mail_is_explained_in_words() -> None:
+    [(_, answer)] = explain([MailFile("bomb.eml", b"x")], [Faulty(TimedOut())], [])
+    assert explanation.text(answer, "en").splitlines() == [
+        "File: bomb.eml",
+        "What would be done: it would wait for a person to look at it: it could not be read within the limits",
+        "Error: could not be read in time",
+    ]
 
 
 def test_line_holds_no_line_separator_of_any_kind() -> None:
@@ -197,7 +208,7 @@ def test_readable_answer_cannot_steer_the_terminal(tmp_path: Path) -> None:
 def test_every_kind_disposition_and_rule_has_words() -> None:
     assert set(explanation.KINDS) == set(Kind)
     assert set(explanation.DISPOSITIONS) == set(Action)
-    assert set(explanation.RULES) == {rule.__name__ for rule in RULES}
+    assert set(explanation.RULES) == {rule.__name__ for rule in RULES} | {"quarantine"}
 
 
 def test_readable_answer_speaks_chinese_where_that_is_set(tmp_path: Path) -> None:
