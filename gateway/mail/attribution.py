@@ -1,7 +1,7 @@
 """Where a text announces a quote: attribution lines, rules with words, and copied header blocks.
 
-Shape: every finder takes lines already through `plain`; each looks at a bounded number of lines, so that a whole
-text is read in linear time.
+Shape: every finder takes lines already through `lines.plain`; each looks at a bounded number of lines, so that a
+whole text is read in linear time.
 """
 
 from __future__ import annotations
@@ -11,19 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.mail.lines import RULE, is_rule
 from gateway.mail.phrases import BEGINNINGS, HEADER_LABELS, OPENERS, ORIGINAL, REPLY_ABOVE, WROTE
 
 _LONGEST: Final = 400  # characters of an attribution, over all its lines
 _LOOK_BACK: Final = 4  # lines over which clients wrap one
 _BLOCK_LINES: Final = 24  # lines of a copied header block, long address lists included
 
-_WIDE: Final = str.maketrans(
-    {"：": ":", "\u00a0": " ", "\u3000": " ", "＜": "<", "＞": ">", "\u202f": " ", "\u2009": " "}
-    | dict.fromkeys(
-        "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-    )
-)
-_RULE: Final = "-_=—–―─━~*+# \t"
+_LEADING: Final = frozenset(RULE + "<>|")
+_VERB: Final = max(map(len, WROTE))
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _TIME: Final = re.compile(r"(?<!\d)\d{1,2}\s?[:.h时時点點시]\s?\d{2}(?!\d)")
 _ADDRESS: Final = re.compile(r"[^\s<>()@:,;\"]{1,64}@[^\s<>()@:,;\"]{1,255}")
@@ -45,15 +41,19 @@ class Announcement:
     sure: bool = True
 
 
-def plain(line: str) -> str:
-    """A line in the form the finders compare: half-width colons and brackets, no invisible characters, stripped.
+def may_announce(line: str) -> bool:
+    """Whether a line has a mark of any announcement but a help desk's own marker: a look before the finders.
 
-    >>> plain(" 发件人：\u00a0张三 ")
-    '发件人: 张三'
+    >>> may_announce("The disk is full."), may_announce("Subject: disk"), may_announce("2026-03-03 Desk wrote")
+    (False, True, True)
     """
-    if not line.isascii():
-        line = line.translate(_WIDE)
-    return line.replace("&nbsp;", " ").strip()
+    return ":" in line or line[-1:] == ">" or line[:1] in _LEADING or _says_wrote(line)
+
+
+def may_be_marked(lines: Sequence[str]) -> bool:
+    """Whether a help desk's own marker may stand in any of the lines."""
+    text = "\n".join(lines).casefold()
+    return any(marker in text for marker in REPLY_ABOVE)
 
 
 def attribution(lines: Sequence[str], at: int) -> Announcement | None:
@@ -102,8 +102,8 @@ def separator(line: str) -> bool:
     """
     if len(line) > _LONGEST:
         return False
-    core = line.strip(_RULE + "<>|")
-    ruled = len(line) - len(core) >= 4 and line[:2].strip(_RULE) == ""
+    core = line.strip(RULE + "<>|")
+    ruled = len(line) - len(core) >= 4 and line[:2].strip(RULE) == ""
     words = core.casefold().rstrip(": ")
     if words in ORIGINAL:
         return ruled or (core.endswith(":") and words.startswith(BEGINNINGS))
@@ -150,21 +150,12 @@ def above(lines: Sequence[str], start: int) -> int:
     return index
 
 
-def is_rule(line: str, shortest: int = 5) -> bool:
-    """Whether a line only draws a rule.
-
-    >>> is_rule("________________________________"), is_rule("-- ")
-    (True, False)
-    """
-    return len(line) >= shortest and not line.strip(_RULE)
-
-
 def _may_end(line: str) -> bool:
     return line.endswith((":", ">")) or _says_wrote(line)
 
 
 def _says_wrote(text: str) -> bool:
-    return text.rstrip(" :").casefold().endswith(WROTE)
+    return text.rstrip(" :")[-_VERB:].casefold().endswith(WROTE)
 
 
 def _ends_sentence(line: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.mail.attribution import shared_line
+from gateway.mail.lines import plain_lines
 from gateway.mail.message import Excerpt
 from gateway.mail.quoted_html import states_of
 from gateway.mail.quotes import quoted_lines
@@ -25,27 +26,31 @@ def excerpt(text: str, html: str) -> Excerpt:
     >>> excerpt("Still down.\\n\\nOn 3 Mar 2026 at 15:00, Desk <d@d.example> wrote:\\n> Is it up?", "").new
     'Still down.'
     """
-    lines = _lines(text)
-    states = states_of(lines, html)
-    quoted = quoted_lines(lines, states)
+    shown = _lines(text)
+    lines = plain_lines(shown)
+    states = states_of(shown, html)
+    quoted = quoted_lines(shown, lines, states)
     labels = [_QUOTED if mark else _NEW for mark in quoted]
     for index, state in enumerate(states):
         if state == "quote" or (state == "signature" and not quoted[index]):
             labels[index] = _QUOTED if state == "quote" else _SIGNATURE
-    _close_gaps(lines, labels)
-    _mark_signatures(lines, labels)
-    if not any(line.strip() for line, label in zip(lines, labels, strict=True) if label == _NEW):
-        return Excerpt(_joined(lines))
-    parts = {
-        label: _joined([line for line, given in zip(lines, labels, strict=True) if given == label])
-        for label in (_NEW, _QUOTED, _SIGNATURE)
-    }
-    return Excerpt(parts[_NEW], parts[_QUOTED], parts[_SIGNATURE])
+    if labels.count(_NEW) < len(labels):
+        _close_gaps(shown, labels)
+    _mark_signatures(shown, lines, labels)
+    parts: dict[str, list[str]] = {_NEW: [], _QUOTED: [], _SIGNATURE: []}
+    for line, label in zip(shown, labels, strict=True):
+        parts[label].append(line)
+    new = _joined(parts[_NEW])
+    return (
+        Excerpt(new, _joined(parts[_QUOTED]), _joined(parts[_SIGNATURE])) if new else Excerpt(_joined(shown))
+    )
 
 
 def _lines(text: str) -> list[str]:
     """The lines, a line that runs on into an attribution divided before it."""
     lines = text.split("\n")
+    if "\n>" not in text:
+        return lines
     divided: list[str] = []
     for index, line in enumerate(lines):
         at = (
@@ -64,12 +69,12 @@ def _close_gaps(lines: Sequence[str], labels: list[str]) -> None:
             labels[index] = labels[index - 1]
 
 
-def _mark_signatures(lines: Sequence[str], labels: list[str]) -> None:
+def _mark_signatures(shown: Sequence[str], lines: Sequence[str], labels: list[str]) -> None:
     """Mark what closes the first and the last run of new lines: a signature stands above or below the quote."""
     runs = _runs(labels)
-    if runs and not any(line.strip() for line in lines[: runs[0][0]]):
+    if runs and not any(line.strip() for line in shown[: runs[0][0]]):
         start, end = runs[0]
-        for index in range(start, start + banner_end(lines[start:end])):
+        for index in range(start, start + banner_end(shown[start:end])):
             labels[index] = _SIGNATURE
     runs = _runs(labels)
     for start, end in {runs[0], runs[-1]} if runs else ():
@@ -92,5 +97,9 @@ def _runs(labels: Sequence[str]) -> list[tuple[int, int]]:
 
 def _joined(lines: Sequence[str]) -> str:
     """The lines as one text without blank lines at its ends."""
-    filled = [index for index, line in enumerate(lines) if line.strip()]
-    return "\n".join(lines[filled[0] : filled[-1] + 1]) if filled else ""
+    start, end = 0, len(lines)
+    while start < end and not lines[start].strip():
+        start += 1
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    return "\n".join(lines[start:end])

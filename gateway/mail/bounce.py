@@ -19,9 +19,11 @@ def read(message: InboundMessage) -> Bounce | None:
     Source: RFC 3464, RFC 6522; qmail, Exim, Exchange, Gmail, Yahoo, QQ, 163 and others in their own words.
     """
     blocks = reports(message.attachments)
-    returned = returned_header(message.attachments) or _copied(message)
     found = bounce_of(blocks)
-    if found is None and looks_returned(message):
+    if found is None and not looks_returned(message):
+        return None
+    returned = returned_header(message.attachments) or _copied(message)
+    if found is None:
         found = bounce_of(groups(message.text)) or failure_in(message, returned)
     if found is None:
         return None

@@ -39,8 +39,9 @@ def looks_returned(message: InboundMessage) -> bool:
     if daemon or (titled and (_null_path(message) or _from_machine(message))):
         return titled or _tells(message, FAILURES)
     automatic = _null_path(message) or bool(message.field("auto-submitted"))
-    marks = (automatic, titled, _returns(message))
-    return sum(marks) >= 2 and _tells(message, DELIVERY)
+    if not automatic and not titled:
+        return False
+    return ((automatic and titled) or _returns(message)) and _tells(message, DELIVERY)
 
 
 def is_report(message: InboundMessage) -> bool:

@@ -9,37 +9,51 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.mail.attribution import Announcement, above, attribution, header_block, plain, separator
+from gateway.mail.attribution import (
+    Announcement,
+    above,
+    attribution,
+    header_block,
+    may_announce,
+    may_be_marked,
+    separator,
+)
+from gateway.mail.lines import plain
 
 _PREFIX: Final = re.compile(r" {0,3}[>＞]")
 _REGIONS: Final = ("quote", "block")
 _WRAP_COLUMN: Final = 70
 
 
-def quoted_lines(text_lines: Sequence[str], within: Sequence[str] = ()) -> list[bool]:
+def quoted_lines(shown: Sequence[str], lines: Sequence[str], within: Sequence[str] = ()) -> list[bool]:
     """For every line whether it belongs to a quote.
 
-    Shape: `within` says of each line what the HTML part knew ("quote", "block" or ""), or is empty; it ends a quote
-    that nothing in the text ends.
+    Shape: `lines` are those `shown` through `lines.plain`; `within` says of each line what the HTML part knew
+    ("quote", "block" or ""), or is empty; it ends a quote that nothing in the text ends.
     """
-    lines = [plain(line) for line in text_lines]
-    prefixed = [_PREFIX.match(line) is not None for line in text_lines]
-    marks = [False] * len(lines)
+    prefixed = [
+        line[:1] == ">" and _PREFIX.match(given) is not None for given, line in zip(shown, lines, strict=True)
+    ]
+    marks: list[bool] = [False] * len(lines)
+    marked = may_be_marked(lines)
     index = 0
     while index < len(lines):
-        found = _announced(lines, index) if not prefixed[index] or _ends_wrapped(lines[index]) else None
+        line, found = lines[index], None
+        if (marked or may_announce(line)) and (not prefixed[index] or _ends_wrapped(line)):
+            found = _announced(lines, index)
         if found is None:
             marks[index] = prefixed[index]
             index += 1
             continue
         end = _extent(lines, prefixed, found, within)
-        for line in range(found.start, end):
-            marks[line] = True
+        for at in range(found.start, end):
+            marks[at] = True
         index = max(end, index + 1)
-    if within:
+    if "block" in within:
         _keep_cited_words(lines, prefixed, marks, within)
-    _keep_lone_marks(lines, prefixed, marks)
-    _join_wrapped(lines, prefixed, marks)
+    if True in prefixed:
+        _keep_lone_marks(lines, prefixed, marks)
+        _join_wrapped(lines, prefixed, marks)
     return marks
 
 

@@ -1,6 +1,6 @@
 """How signatures, devices' remarks and notices of confidentiality read, in the languages that mail comes in.
 
-Shape: patterns match whole lines already through `attribution.plain`; every repetition is bounded.
+Shape: patterns match whole lines already through `lines.plain`; every repetition is bounded.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Which lines at the end of a newly written text are a signature, a device's remark or a disclaimer.
 
-Shape: only the tail of a run of new lines is looked at, a bounded number of lines; in doubt a line stays text.
+Shape: lines are already through `lines.plain` unless said otherwise; only the tail of a run of new lines
+is looked at, a bounded number of them; in doubt a line stays text.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.mail.attribution import is_rule, plain
+from gateway.mail.lines import is_rule, plain
 from gateway.mail.remarks import BANNER, CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS, TROUBLE
 
 _DELIMITED: Final = 24  # filled lines that may follow "-- "
@@ -19,15 +20,14 @@ _RULES: Final = "-_=—–―─━*"
 _SHORT: Final = 72
 
 
-def signature_start(run: Sequence[str]) -> int:
+def signature_start(lines: Sequence[str]) -> int:
     """The index of the first line of what closes a run of new lines; its length where nothing does.
 
     Shape: 0 where the run is nothing but a signature.
 
-    >>> signature_start(["The server is down.", "", "-- ", "Wei Zhang"])
+    >>> signature_start(["The server is down.", "", "--", "Wei Zhang"])
     2
     """
-    lines = [plain(line) for line in run]
     end = _delimiter(lines, len(lines))
     for _ in range(_PIECES):
         shorter = min(_peeled(lines, end), _delimiter(lines, end))
@@ -37,17 +37,17 @@ def signature_start(run: Sequence[str]) -> int:
     return end
 
 
-def banner_end(run: Sequence[str]) -> int:
-    """The index after a gateway's warning at the head of a mail; 0 where there is none.
+def banner_end(shown: Sequence[str]) -> int:
+    """The index after a gateway's warning at the head of a mail, of lines as written; 0 where there is none.
 
     >>> banner_end(["[EXTERNAL] This email originated from outside of the organization.", "", "Hello"])
     1
     """
-    first = next((at for at, line in enumerate(run[:10]) if line.strip()), 0)
+    first = next((at for at, line in enumerate(shown[:10]) if line.strip()), 0)
     end = first
-    while end < len(run) and run[end].strip() and end - first < _BANNER:
+    while end < len(shown) and shown[end].strip() and end - first < _BANNER:
         end += 1
-    paragraph = " ".join(plain(line) for line in run[first:end])[:1_000]
+    paragraph = " ".join(plain(line) for line in shown[first:end])[:1_000]
     return end if end - first < _BANNER and BANNER.match(paragraph) else 0
 
 

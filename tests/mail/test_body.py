@@ -251,6 +251,56 @@ def test_answers_within_the_gmail_container_are_new() -> None:
     assert new(text, html) == "eu-west-1\nSince noon."
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        'class="gmail_quote_container"',
+        'class="gmail_attr"',
+        'class="ydp12yahoo_quoted"',
+        "class=moz-cite-prefix",
+        'class="moz-forward-container"',
+        'class="protonmail_quote"',
+        'class="tutanota_quote"',
+        'class="zmail_extra"',
+        'id="isReplyContent"',
+        'id="reply139content"',
+        'class="referenceQuote"',
+        'class="ntes-mailmaster-quote"',
+        'class="__aliyun_previous_quote"',
+        'id="OutlookMessageHeader"',
+        'id="OLK_SRC_BODY_SECTION"',
+        'name="messageReplySection"',
+        'id="mail-editor-reference-message-container"',
+        'class="history-quote-wrapper"',
+        "class='lark-mail-quote'",
+        'class="front-blockquote"',
+        'id="ms-outlook-ios-reference-expand-id"',
+        'id="divRplyFwdMsg"',
+        'id="x_divRplyFwdMsg"',
+        'id="appendonsend"',
+        'name="stopSpelling"',
+        'data-marker="__QUOTED_TEXT__"',
+        'id="zwchr"',
+        'id="oriMsgHtmlSeperator"',
+        'id="ms-outlook-mobile-body-separator-line"',
+        'class="hmoriginal"',
+        'class="replySplit"',
+    ],
+)
+def test_mark_of_a_client_in_the_html_part_is_a_quote(mark: str) -> None:
+    assert new("Yes, go on.\nShall we?", f"<p>Yes, go on.</p><div {mark}>Shall we?</div>") == "Yes, go on."
+
+
+def test_mark_within_a_comment_or_a_style_sheet_is_none() -> None:
+    html = '<style>.gmail_quote{}</style>Yes.<!-- <div class="gmail_quote"> --><p>Go on.</p>'
+    assert new("Yes.\nGo on.", html) == "Yes.\nGo on."
+
+
+def test_unfinished_tag_does_not_hide_the_quote_behind_it() -> None:
+    html = 'a < b <p Yes.<div class="gmail_quote">Shall we?</div>'
+    assert new("Yes.\nShall we?", html) == "Yes."
+
+
 def test_outlook_marker_in_the_html_part_opens_a_quote_to_the_end() -> None:
     html = '<p>Done.</p><div id="appendonsend"></div><hr><div id="divRplyFwdMsg">Desk, Tuesday</div><div>Is it?</div>'
     assert new("Done.\n\nDesk, Tuesday\nIs it?", html) == "Done."
