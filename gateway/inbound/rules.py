@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Continuation, Hint, Key, Sender, Trust, continuation, strongest
@@ -16,7 +16,9 @@ from gateway.mail import address
 from gateway.mail.message import Kind, Mailbox
 from gateway.mail.reading import Reading
 from gateway.mail.trust import Authentication, Verdict
-from gateway.store.queries.agreements import Party
+
+if TYPE_CHECKING:
+    from gateway.store.queries.agreements import Party
 
 
 @unique

@@ -21,7 +21,7 @@ FAILURE_PERIOD: Final = timedelta(minutes=15)
 FAILURES_OF_ADDRESS: Final = 5
 FAILURES_OF_CLIENT: Final = 20
 IDLE: Final = timedelta(hours=2)
-SHORTEST_PASSWORD: Final = 8
+SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
 
 _TOUCH: Final = timedelta(minutes=1)
