@@ -216,5 +216,6 @@ def _transport(settings: Settings) -> Transport | None:
         ca_file=settings.relay_ca_file,
         helo=settings.relay_helo or settings.mail_domain,
         idle_seconds=settings.relay_idle_seconds,
+        plain=settings.relay_plain,
     )
     return transport.Smtp(relay)

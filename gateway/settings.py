@@ -58,6 +58,9 @@ class Settings(BaseSettings):
     check_authentication: bool = True
     dns_timeout: float = 3.0
     relay_ca_file: str = ""
+    relay_plain: bool = Field(
+        default=False, description="allow a relay on another machine that offers no TLS"
+    )
     relay_per_destination: int = 5
     relay_helo: str = ""
     relay_idle_seconds: float = 5.0

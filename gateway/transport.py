@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 CONNECT_SECONDS: Final = 30.0
 COMMAND_SECONDS: Final = 60.0
 TRANSFER_SECONDS: Final = 600.0
+_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Transport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """The configured next server. `secure` means TLS from the first byte."""
+    """The configured next server. `secure` means TLS from the first byte; `plain` allows a server without any."""
 
     host: str
     port: int
@@ -82,9 +83,12 @@ class Relay:
     ca_file: str = ""
     helo: str = ""
     idle_seconds: float = 5.0
+    plain: bool = False
 
 
-def relay_of(url: str, *, ca_file: str = "", helo: str = "", idle_seconds: float = 5.0) -> Relay:
+def relay_of(
+    url: str, *, ca_file: str = "", helo: str = "", idle_seconds: float = 5.0, plain: bool = False
+) -> Relay:
     """The relay that an address `smtp://` or `smtps://[user:password@]host[:port]` names.
 
     Errors: ValueError for another address.
@@ -93,9 +97,10 @@ def relay_of(url: str, *, ca_file: str = "", helo: str = "", idle_seconds: float
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("a relay is smtp://host:port or smtps://user:password@host:port")
     secure = parts.scheme == "smtps"
+    plain = plain or parts.hostname in _THIS_MACHINE
     return Relay(
         parts.hostname, parts.port or (465 if secure else 25), secure, unquote(parts.username or ""),
-        unquote(parts.password or ""), ca_file, helo, idle_seconds,
+        unquote(parts.password or ""), ca_file, helo, idle_seconds, plain,
     )  # fmt: skip
 
 
@@ -145,6 +150,8 @@ class Smtp:
             server.sock.settimeout(TRANSFER_SECONDS)
             server.sock.sendall(_stuffed(content))
             answer = _reply(*server.getreply())
+            if answer.code not in range(200, 600):
+                raise smtplib.SMTPServerDisconnected(f"no answer, but {answer}")
             server.sock.settimeout(COMMAND_SECONDS)
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
@@ -197,6 +204,9 @@ class Smtp:
             server.ehlo()
             if server.has_extn("starttls"):
                 server.starttls(context=context)
+            elif not relay.plain:
+                server.close()
+                raise Unreachable("the relay offers no TLS; mail waits until it does")
         server.ehlo_or_helo_if_needed()
         if relay.user:
             if not relay.secure and not isinstance(server.sock, ssl.SSLSocket):
