@@ -52,12 +52,12 @@ class Pipeline:
     def drain(self, until: datetime) -> bool:
         """Judge due deliveries until none is left or the time is over; whether work is left."""
         while self.now() < until:
-            claimed, raws = self._claim()
+            claimed, small = self._claim()
             if not claimed:
                 return False
             with leases.Keeper(self.sessions, Delivery, [each.id for each in claimed], self.owner):
                 for each in claimed:
-                    self._isolated(each, raws[each.id])
+                    self._isolated(each, small.get(each.blob_key))
         return True
 
     def process(self, delivery: Claimed, raw: bytes) -> None:
@@ -94,15 +94,16 @@ class Pipeline:
             **_told(reading),
         )
 
-    def _claim(self) -> tuple[list[Claimed], dict[int, bytes]]:
+    def _claim(self) -> tuple[list[Claimed], dict[str, bytes]]:
+        """Due deliveries, and the raw mail of those that are small; a large one is read when its turn comes."""
         with self.transaction() as session:
             claimed = deliveries.claim(session, owner=self.owner, at=self.now(), limit=BATCH)
-            return claimed, {each.id: self.blobs.get(session, each.blob_key) for each in claimed}
+            return claimed, self.blobs.get_small(session, [each.blob_key for each in claimed])
 
-    def _isolated(self, delivery: Claimed, raw: bytes) -> None:
+    def _isolated(self, delivery: Claimed, raw: bytes | None) -> None:
         """One mail's fault never stops the next: it is tried again, at last put before a person."""
         try:
-            self.process(delivery, raw)
+            self.process(delivery, self.blobs.get_large(delivery.blob_key) if raw is None else raw)
         except sa.exc.OperationalError as fault:
             _log.warning("the database refused delivery %s: %s", delivery.id, type(fault.orig).__name__)
             with self.transaction() as session:

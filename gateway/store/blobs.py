@@ -15,12 +15,20 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.store.models import Blob, table
+from gateway.store.models import Blob, either, table
 
 INLINE_BYTES: Final = 96 * 1024
+_blobs: Final = table(Blob)
+_PUT: Final = either(
+    lambda insert: (made := insert(_blobs)).on_conflict_do_update(
+        index_elements=["key"], set_={"stored_at": made.excluded.stored_at}
+    )
+)
+_HERE: Final = sa.select(_blobs.c.key, _blobs.c.data).where(
+    _blobs.c.key.in_(sa.bindparam("keys", expanding=True)), _blobs.c.data.is_not(None)
+)
 
 
 class Missing(LookupError):
@@ -118,7 +126,7 @@ class Blobs:
                 "data": content if small else None,
             }
         if rows:
-            session.execute(_upsert(session), list(rows.values()))
+            session.execute(_PUT[session.get_bind().dialect.name], list(rows.values()))
         return keys
 
     def get(self, session: Session, key: str) -> bytes:
@@ -126,8 +134,16 @@ class Blobs:
 
         Errors: Missing.
         """
-        row = session.execute(sa.select(Blob.data).where(Blob.key == key)).one_or_none()
-        return row[0] if row is not None and row[0] is not None else self._place.read(key)
+        small = self.get_small(session, [key])
+        return small[key] if key in small else self.get_large(key)
+
+    def get_small(self, session: Session, keys: Sequence[str]) -> dict[str, bytes]:
+        """The contents that still rest in the database, by key, in one statement."""
+        return {row.key: row.data for row in session.execute(_HERE, {"keys": list(keys)})}
+
+    def get_large(self, key: str) -> bytes:
+        """A content that rests in the folder or bucket. Errors: Missing."""
+        return self._place.read(key)
 
     def settle(self, session: Session, keys: Iterable[str]) -> int:
         """Move small blobs out of the database; how many were moved."""
@@ -160,12 +176,6 @@ def unsettled(session: Session, before: datetime, limit: int) -> list[str]:
     """Keys of blobs that have rested in the database since before an instant."""
     wanted = sa.select(Blob.key).where(Blob.stored_at < before, Blob.data.is_not(None))
     return list(session.scalars(wanted.order_by(Blob.stored_at).limit(limit)))
-
-
-def _upsert(session: Session) -> sa.Insert:
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    made = make(table(Blob))
-    return made.on_conflict_do_update(index_elements=["key"], set_={"stored_at": made.excluded.stored_at})
 
 
 def _flush_folder(folder: Path) -> None:

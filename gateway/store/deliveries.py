@@ -20,6 +20,8 @@ MAX_ATTEMPTS: Final = 3
 ADMITTED: Final = "admitted"
 _BACK_OFF: Final = timedelta(seconds=10)
 _table = table(Delivery)
+_ACCEPT: Final = _table.insert()
+_FINISH: Final = sa.update(_table).where(_table.c.id == sa.bindparam("row_id"))
 
 
 class Arrived(Protocol):
@@ -90,7 +92,7 @@ def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[
         for arrival, key, name in zip(arrivals, keys, names, strict=True)
         for path in arrival.forward_paths
     ]
-    session.execute(_table.insert(), rows)
+    session.execute(_ACCEPT, rows)
     return names
 
 
@@ -114,12 +116,7 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Cla
 
 def finish(session: Session, delivery_id: int, **values: Any) -> None:
     """Write what became of a delivery, and let the lease go."""
-    session.execute(
-        sa.update(Delivery)
-        .where(Delivery.id == delivery_id)
-        .values(lease_until=None, lease_owner=None, **values),
-        execution_options={"synchronize_session": False},
-    )
+    session.execute(_FINISH, {"row_id": delivery_id, "lease_until": None, "lease_owner": None, **values})
 
 
 def postpone(session: Session, claimed: Claimed, at: datetime, *, error: str) -> None:

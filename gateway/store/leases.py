@@ -7,7 +7,7 @@ no harm when it wakes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -20,6 +20,14 @@ from gateway.store.session import SessionFactory, transaction
 
 SECONDS: Final = 12.0
 Leased = type[Delivery] | type[Outbox] | type[Alarm]
+
+
+def _fence(rows: Leased) -> sa.Select[int]:
+    columns = table(rows).c
+    return sa.select(columns.fence).where(columns.id == sa.bindparam("row_id")).with_for_update()
+
+
+_FENCE: Final[Mapping[Leased, sa.Select[int]]] = {rows: _fence(rows) for rows in (Delivery, Outbox, Alarm)}
 
 
 def hold(sessions: SessionFactory, name: str, owner: str, seconds: float) -> int | None:
@@ -84,8 +92,8 @@ def prolong(
 
 def held(session: Session, rows: Leased, row_id: int, fence: int) -> bool:
     """Whether the fencing number is still the row's, with the row locked until the session ends."""
-    wanted = sa.select(rows.fence).where(rows.id == row_id).with_for_update()
-    return session.execute(wanted).scalar_one_or_none() == fence
+    found: int | None = session.execute(_FENCE[rows], {"row_id": row_id}).scalar_one_or_none()
+    return found == fence
 
 
 class Keeper:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -86,6 +88,11 @@ def _postgresql_now(element: database_now, compiler: SQLCompiler, **_: Any) -> s
 
 Identity = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def either(build: Callable[[Any], Insert]) -> Mapping[str, Insert]:
+    """An INSERT with ON CONFLICT, which SQLAlchemy spells once for each database, by the name of its dialect."""
+    return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
 
 def table(rows: type[Row]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,7 +13,36 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.domain.terms import DEFAULT_TERMS, Terms, agreed
-from gateway.store.models import Contact, Contract, Customer, CustomerDomain
+from gateway.store.models import Contact, Contract, Customer, CustomerDomain, table
+
+_customers, _contacts, _contracts = table(Customer).c, table(Contact).c, table(Contract).c
+_domains = table(CustomerDomain).c
+_SHOWN: Final = (_customers.id, _customers.name, _customers.language, _customers.time_zone)
+_PARTIES: Final = (
+    sa.select(*_SHOWN, _contacts.name, _contacts.language, sa.literal(True))
+    .where(_contacts.customer_id == _customers.id, _contacts.email == sa.bindparam("address"))
+    .where(_customers.active)
+).union_all(
+    sa.select(*_SHOWN, sa.literal(""), sa.literal(""), sa.literal(False))
+    .where(_domains.customer_id == _customers.id, _domains.domain == sa.bindparam("domain"))
+    .where(_customers.active)
+)
+_AGREED: Final = sa.select(
+    _contracts.terms,
+    _contracts.time_zone,
+    _contracts.language,
+    _contracts.id,
+    _contracts.number,
+    _contracts.starts_on,
+    _contracts.ends_on,
+)
+_CONTRACT: Final = _AGREED.where(_contracts.id == sa.bindparam("contract_id"))
+_CONTRACTS: Final = _AGREED.where(_contracts.customer_id == sa.bindparam("customer_id")).order_by(
+    _contracts.starts_on.desc(), _contracts.version.desc()
+)
+_CUSTOMER: Final = sa.select(_customers.time_zone, _customers.language).where(
+    _customers.id == sa.bindparam("customer_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +71,9 @@ class Agreement:
 
 def party_of(session: Session, address: str) -> Party | None:
     """The customer of a normalised address: by contact first, by registered domain then."""
-    columns = (Customer.id, Customer.name, Customer.language, Customer.time_zone)
-    by_contact = (
-        sa.select(*columns, Contact.name.label("contact_name"), Contact.language.label("contact_language"))
-        .join(Contact, Contact.customer_id == Customer.id)
-        .where(Contact.email == address, Customer.active)
-    )
-    if known := session.execute(by_contact).one_or_none():
-        about = (known.contact_name, known.contact_language, True)
-        return Party(known.id, known.name, known.language, known.time_zone, *about)
-    by_domain = (
-        sa.select(*columns)
-        .join(CustomerDomain, CustomerDomain.customer_id == Customer.id)
-        .where(CustomerDomain.domain == address.rpartition("@")[2], Customer.active)
-    )
-    row = session.execute(by_domain).one_or_none()
-    return Party(row.id, row.name, row.language, row.time_zone) if row else None
+    told = {"address": address, "domain": address.rpartition("@")[2]}
+    found = [Party(*row) for row in session.execute(_PARTIES, told)]
+    return max(found, key=lambda party: party.known_contact, default=None)
 
 
 def agreement_with(
@@ -65,32 +82,29 @@ def agreement_with(
     """What is agreed with a customer at an instant; `zone` and `language` serve where nothing says otherwise."""
     if customer_id is None:
         return Agreement(DEFAULT_TERMS, zone, language)
-    found = session.execute(
-        sa.select(Contract).where(Contract.customer_id == customer_id).order_by(Contract.starts_on.desc(),
-                                                                                Contract.version.desc())
-    ).scalars()  # fmt: skip
-    for contract in found:
+    for contract in session.execute(_CONTRACTS, {"customer_id": customer_id}):
         today = at.astimezone(ZoneInfo(contract.time_zone)).date()
         if contract.starts_on <= today and (contract.ends_on is None or today <= contract.ends_on):
             return _agreement(contract)
-    row = session.execute(
-        sa.select(Customer.time_zone, Customer.language).where(Customer.id == customer_id)
-    ).one()
-    return Agreement(DEFAULT_TERMS, row.time_zone, row.language)
+    return _without_contract(session, customer_id)
 
 
 def agreement_of(session: Session, contract_id: int | None, customer_id: int | None, *, zone: str,
                  language: str) -> Agreement:  # fmt: skip
     """What a ticket was opened under."""
     if contract_id is not None:
-        return _agreement(session.get_one(Contract, contract_id))
+        return _agreement(session.execute(_CONTRACT, {"contract_id": contract_id}).one())
     if customer_id is not None:
-        customer = session.get_one(Customer, customer_id)
-        return Agreement(DEFAULT_TERMS, customer.time_zone, customer.language)
+        return _without_contract(session, customer_id)
     return Agreement(DEFAULT_TERMS, zone, language)
 
 
-def _agreement(contract: Contract) -> Agreement:
+def _without_contract(session: Session, customer_id: int) -> Agreement:
+    row = session.execute(_CUSTOMER, {"customer_id": customer_id}).one()
+    return Agreement(DEFAULT_TERMS, row.time_zone, row.language)
+
+
+def _agreement(contract: Any) -> Agreement:
     terms = _terms(msgspec.json.encode(contract.terms)) if contract.terms else DEFAULT_TERMS
     return Agreement(terms, contract.time_zone, contract.language, contract.id, contract.number)
 

@@ -1,47 +1,66 @@
-"""What the database knows about a mail that is to be judged."""
+"""What the database knows about a mail that is to be judged.
+
+The statements are made once: building one anew for every mail costs more than running it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.store.models import ContentDigest, Engineer, Outbox, Participant, Ticket, table
+from gateway.store.models import ContentDigest, Engineer, Outbox, Participant, Ticket, either, table
+
+_digests, _tickets, _outbox = table(ContentDigest).c, table(Ticket).c, table(Outbox).c
+_people, _engineers = table(Participant).c, table(Engineer).c
+
+_ENTER: Final = either(
+    lambda insert: (
+        insert(table(ContentDigest))
+        .on_conflict_do_nothing(index_elements=["digest"])
+        .returning(_digests.delivery_id)
+    )
+)
+_ENTERED: Final = sa.select(_digests.delivery_id).where(_digests.digest == sa.bindparam("digest"))
+_IS_ENGINEER: Final = sa.select(sa.exists().where(_engineers.email == sa.bindparam("address")))
+_OF_OUR_IDS: Final = (
+    sa.select(_outbox.ticket_id)
+    .where(
+        _outbox.message_id.in_(sa.bindparam("message_ids", expanding=True)),
+        sa.exists().where(_people.ticket_id == _outbox.ticket_id, _people.email == _outbox.first_recipient),
+    )
+    .order_by(_outbox.id.desc())
+)
+_NAMED: Final = sa.select(
+    _tickets.id,
+    _tickets.status,
+    _tickets.customer_id,
+    sa.exists().where(_people.ticket_id == _tickets.id, _people.email == sa.bindparam("address")),
+).where(_tickets.id.in_(sa.bindparam("ticket_ids", expanding=True)))
 
 
 def enter_digest(session: Session, digest: str, delivery_id: int) -> int | None:
     """Claim a content as entered by a delivery; the other delivery's id where it was entered before."""
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    made = make(table(ContentDigest)).values(digest=digest, delivery_id=delivery_id)
-    claim = made.on_conflict_do_nothing(index_elements=["digest"]).returning(
-        table(ContentDigest).c.delivery_id
-    )
-    if session.execute(claim).one_or_none() is not None:
+    claim = _ENTER[session.get_bind().dialect.name]
+    if session.execute(claim, {"digest": digest, "delivery_id": delivery_id}).one_or_none() is not None:
         return None
-    known = session.execute(
-        sa.select(ContentDigest.delivery_id).where(ContentDigest.digest == digest)
-    ).scalar_one()
+    known: int = session.execute(_ENTERED, {"digest": digest}).scalar_one()
     return None if known == delivery_id else known
 
 
 def is_engineer(session: Session, address: str) -> bool:
     """Whether a normalised address is an engineer's."""
-    return session.execute(sa.select(sa.exists().where(Engineer.email == address))).scalar_one()
+    return bool(session.execute(_IS_ENGINEER, {"address": address}).scalar_one())
 
 
 def tickets_of_our_ids(session: Session, message_ids: Collection[str]) -> list[int]:
     """Tickets of those letters of ours that a mail answers, as far as they went to somebody of the ticket."""
     if not message_ids:
         return []
-    of_the_ticket = sa.exists().where(
-        Participant.ticket_id == Outbox.ticket_id, Participant.email == Outbox.first_recipient
-    )
-    wanted = sa.select(Outbox.ticket_id).where(Outbox.message_id.in_(message_ids), of_the_ticket)
-    return [
-        ticket_id for ticket_id in session.scalars(wanted.order_by(Outbox.id.desc())) if ticket_id is not None
-    ]
+    found = session.execute(_OF_OUR_IDS, {"message_ids": list(message_ids)}).scalars()
+    return [ticket_id for ticket_id in found if ticket_id is not None]
 
 
 def tickets_named(
@@ -50,8 +69,5 @@ def tickets_named(
     """Of the tickets that exist: id, status, customer, and whether the address takes part."""
     if not ticket_ids:
         return []
-    takes_part = sa.exists().where(Participant.ticket_id == Ticket.id, Participant.email == address)
-    rows = session.execute(
-        sa.select(Ticket.id, Ticket.status, Ticket.customer_id, takes_part).where(Ticket.id.in_(ticket_ids))
-    )
+    rows = session.execute(_NAMED, {"ticket_ids": list(ticket_ids), "address": address})
     return [(row[0], row[1], row[2], bool(row[3])) for row in rows]
