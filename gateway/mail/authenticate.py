@@ -1,7 +1,7 @@
 """Whether a mail's author is who it says: checked by us, or on a trusted hop's word.
 
 Nothing here raises on any bytes. Callers compare `Authentication.domain` with the domain they act on: both come from
-the one reading of addresses in `address.py`.
+the one reading of addresses in `mailboxes.py`.
 Source: RFC 7208 (SPF), RFC 6376 (DKIM), RFC 9989 (DMARC), RFC 8601 (Authentication-Results).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateway.mail import address, dkim_check, dmarc_check, hop_results, spf_check
+from gateway.mail import address, dkim_check, dmarc_check, hop_results, mailboxes, spf_check
 from gateway.mail import header as headers
 from gateway.mail.header import Header
 from gateway.mail.trust import Authentication, Identifier, Resolver, Verdict
@@ -51,7 +51,7 @@ def author_domain(header: Header) -> str:
     'desk.example'
     """
     fields = header.every("from")
-    authors = address.mailboxes(headers.plain(fields[0])) if len(fields) == 1 else ()
+    authors = mailboxes.read(headers.plain(fields[0])) if len(fields) == 1 else ()
     return address.domain_of(authors[0].address) if len(authors) == 1 else ""
 
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from mailparser.dates import parse_mail_date
 
-from gateway.mail import address, charset, digest, limits
+from gateway.mail import address, charset, digest, limits, mailboxes
 from gateway.mail import header as headers
 from gateway.mail.body import excerpt
 from gateway.mail.header import Header
@@ -136,7 +136,7 @@ def _mailboxes(header: Header, name: str, hint: str | None, defects: list[str]) 
         if len(found) >= limits.ADDRESSES or size > limits.FIELD_BYTES:
             defects.append(f"too many addresses: {name}")
             break
-        found += address.mailboxes(headers.plain(value, hint))
+        found += mailboxes.read(headers.plain(value, hint))
     if any(not mailbox.address for mailbox in found):
         defects.append(f"odd address: {name}")
     return found[: limits.ADDRESSES]
