@@ -110,6 +110,8 @@ def _by_definition(seen: Situation) -> tuple[Priority, list[str]]:
         return Priority.MEDIUM, ["environment-other", *live]
     if not live and names & {"effect-slow", "redundancy", "noncritical"} and "request" not in names:
         return Priority.MEDIUM, ["effect-slow", "redundancy", "noncritical"]
+    if "imminent" in names and not names & {"effect-down", "planned", "question"}:
+        return Priority.HIGH, ["imminent", "effect-down:ahead", "environment-production"]
     if not live or "over" in names:
         return Priority.LOW, [
             "recovered",

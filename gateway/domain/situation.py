@@ -6,13 +6,15 @@ A fault that is denied, only imagined, planned or over is no fault now: its sign
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from gateway.domain.folding import fold
 from gateway.domain.passage import own_words
-from gateway.domain.phrases import Hit, Spans, Vocabulary, clauses, sentences
+from gateway.domain.phrases import Hit, Vocabulary, clauses, sentences
+from gateway.domain.typos import mend
 from gateway.domain.vocabulary import CHINESE, ENGLISH
 
 VOCABULARY: Final = Vocabulary(ENGLISH, CHINESE)
@@ -32,6 +34,7 @@ _TURNS: Final = (
     *("recovered", "planned", "hypothetical", "question", "request", "production-unaffected", "rest-works"),
     *("scope-part", "noncritical", "scope-single"),
 )
+_NEAR: Final = 4  # hits that may overlap one place
 _DENIED: Final = re.compile(
     r"(?:\b(?:nothing(?:'s| is| was| has| has been)?|no|not|isn't|wasn't|aren't|weren't|never|without|"
     r"no longer|neither|hardly|avoid(?:ing)?|prevent(?:ing)?)"
@@ -43,7 +46,7 @@ _QUESTION: Final = re.compile(r"\?|吗[。!,\s]|ますか|でしょうか")
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A phrase with what it stands for. Shape: `state` is live, denied, imagined, ahead, planned or past."""
+    """A phrase with what it stands for. Shape: `state` is live, or why it is set aside."""
 
     name: str
     state: str
@@ -66,57 +69,79 @@ def read(subject: str, text: str) -> Situation:
     ['effect-down', 'scope-all']
     """
     whole = own_words(subject, text)
-    folded = fold(whole)
-    found = sorted(VOCABULARY.scan(folded), key=lambda hit: (hit.start, hit.signal))
-    layout = (sentences(folded), clauses(folded))
-    states = [_state(hit, folded, found, layout) for hit in found]
-    signals = tuple(Signal(h.signal, s, whole[h.start : h.end]) for h, s in zip(found, states, strict=True))
-    features = _features(found, states, layout, whole.index("\n")) | _shape(folded)
+    mended = mend(fold(whole))
+    folded = mended.text
+    scene = _Scene(folded, sorted(VOCABULARY.scan(folded), key=lambda hit: (hit.start, hit.signal)))
+    states = [scene.state(hit) for hit in scene.found]
+    signals = tuple(
+        Signal(hit.signal, state, whole[mended.typed(hit.start) : mended.typed(hit.end)])
+        for hit, state in zip(scene.found, states, strict=True)
+    )
+    features = _features(scene, states, folded.index("\n")) | _shape(folded)
     return Situation(folded, signals, frozenset(features))
 
 
-def _state(hit: Hit, folded: str, found: Sequence[Hit], layout: tuple[Spans, Spans]) -> str:
-    if hit.signal not in _EFFECTS and hit.signal != "scope-all":
-        return "live"
-    if _DENIED.search(folded[max(0, hit.start - 28) : hit.start]):
-        return "denied"
-    inside, part = layout
-    mine = [other for other in found if inside.of(other.start) == inside.of(hit.start)]
-    names = {other.signal for other in mine}
-    if any(
-        other.signal in ("production-unaffected", "no-hurry")
-        and other.start <= hit.start
-        and hit.end <= other.end
-        for other in mine
-    ):
-        return "denied"
-    if any(
-        o.signal == "hypothetical" and (o.start <= hit.start or part.of(o.start) == part.of(hit.start))
-        for o in mine
-    ):
-        return "imagined"
-    if any(other.signal == "future" and part.of(other.start) == part.of(hit.start) for other in mine):
-        return "ahead"
-    if "planned" in names:
-        return "planned"
-    if "recovered" in names and "not-recovered" not in names:
-        return "past"
-    return "live"
+class _Scene:
+    """The hits of a text with what stands in the same sentence and clause, so that each is judged at once."""
+
+    def __init__(self, folded: str, found: Sequence[Hit]) -> None:
+        self.folded, self.found = folded, found
+        self.sentences, self.clauses = sentences(folded), clauses(folded)
+        self._in_sentence: dict[int, set[str]] = {}
+        self._in_clause: dict[int, set[str]] = {}
+        self._supposed: dict[int, int] = {}
+        for hit in found:
+            inside = self.sentences.of(hit.start)
+            self._in_sentence.setdefault(inside, set()).add(hit.signal)
+            self._in_clause.setdefault(self.clauses.of(hit.start), set()).add(hit.signal)
+            if hit.signal == "hypothetical":
+                self._supposed.setdefault(inside, hit.start)
+        self._parts = [hit for hit in found if hit.signal == "scope-part"]
+        self._calm = [hit for hit in found if hit.signal in ("production-unaffected", "no-hurry")]
+
+    def state(self, hit: Hit) -> str:
+        """Whether a hit tells of now, or why it is set aside."""
+        if hit.signal not in _EFFECTS and hit.signal != "scope-all":
+            return "live"
+        if hit.signal == "scope-all" and self._limited(hit):
+            return "limited"
+        if self._calmed(hit) or _DENIED.search(self.folded[max(0, hit.start - 28) : hit.start]):
+            return "denied"
+        return self._tense(hit)
+
+    def _tense(self, hit: Hit) -> str:
+        inside = self.sentences.of(hit.start)
+        near, around = self._in_clause[self.clauses.of(hit.start)], self._in_sentence[inside]
+        if "hypothetical" in near or self._supposed.get(inside, hit.end) <= hit.start:
+            return "imagined"
+        if "future" in near:
+            return "ahead"
+        if "planned" in around:
+            return "planned"
+        return "past" if "recovered" in around and "not-recovered" not in around else "live"
+
+    def _limited(self, hit: Hit) -> bool:
+        """Whether a region or group stands within the words for all: "all EU customers"."""
+        at = bisect_left(self._parts, hit.start, key=lambda part: part.start)
+        return any(part.end <= hit.end for part in self._parts[at : at + _NEAR])
+
+    def _calmed(self, hit: Hit) -> bool:
+        """Whether the hit is part of words that say that nothing is wrong."""
+        at = bisect_right(self._calm, hit.start, key=lambda calm: calm.start)
+        return any(hit.end <= calm.end for calm in self._calm[max(0, at - _NEAR) : at])
 
 
-def _features(
-    found: Sequence[Hit], states: Sequence[str], layout: tuple[Spans, Spans], head: int
-) -> set[str]:
+def _features(scene: _Scene, states: Sequence[str], head: int) -> set[str]:
     features: set[str] = set()
     by_sentence: dict[int, set[str]] = {}
     by_clause: dict[int, set[str]] = {}
-    for hit, state in zip(found, states, strict=True):
+    for hit, state in zip(scene.found, states, strict=True):
         name = hit.signal if state == "live" else f"{hit.signal}:{state}"
         features.add(name)
         if hit.start < head:
             features.add(f"subject:{name}")
-        by_sentence.setdefault(layout[0].of(hit.start), set()).add(name)
-        by_clause.setdefault(layout[1].of(hit.start), set()).add(name)
+        by_sentence.setdefault(scene.sentences.of(hit.start), set()).add(name)
+        by_clause.setdefault(scene.clauses.of(hit.start), set()).add(name)
     features |= _pairs(by_sentence.values(), "&") | _pairs(by_clause.values(), "&&")
     return features | _overall(features)
 

@@ -127,3 +127,18 @@ def test_hostile_length_does_not_hang(text: str) -> None:
     started = time.monotonic()
     priority.assess(text, text, model=MODEL)
     assert time.monotonic() - started < 10
+
+
+def test_words_typed_in_haste_count_as_meant_and_are_shown_as_typed() -> None:
+    found = priority.assess("", "wbesite donw for evryone, nobody can log in", model=MODEL)
+    assert found.priority is Priority.CRITICAL
+    assert priority.Evidence("donw", "effect-down") in priority.assess("", "it is donw").evidence
+
+
+def test_all_of_one_region_is_not_all() -> None:
+    assert judge("EU", "All EU customers cannot check out. US and Asia work normally.") is Priority.HIGH
+
+
+def test_a_fault_that_lies_ahead_is_shown_as_imminent() -> None:
+    text = "The certificate expires tonight; after that all customers will be locked out. It works now."
+    assert "imminent" in {entry.signal for entry in priority.assess("", text).evidence}

@@ -44,7 +44,10 @@ ENGLISH: Final[dict[str, str]] = {
         rejects_(?:all|every|any) (?:not|n\'t|never)_(?:come|coming|came)_(?:back|up) a_brick corpse
         not_(?:served|serving|processing|processed|authori[sz]ed|dispatched) idle (?:being_)?held_at
         fast_busy nothing_is_(?:reachable|available|responding|up|alive|left|running|served)
-        every~(?:fails|rejected|refused|hangs|errors)
+        every~(?:fails|rejected|refused|hangs|errors) total_silence halt(?:ed|ing)_the lost_quorum
+        none_of_(?:our|the)~(?:work|works|respond|open|load|start|answer) (?:no|not_one|
+        not_a_single)_\w+~(?:has_been|is|was|can_be|gets|got|are)_(?:authori[sz]ed|processed|accepted|back|
+        sold|served|handled|possible|open|available|accessible) (?:is|are)_accessible
     """,
     "effect-fail": r"""
         errors? fail(?:s|ed|ing|ure|ures)? broken break(?:s|ing)? broke (?:not|isn't|aren't|doesn't|don't|
@@ -137,7 +140,8 @@ ENGLISH: Final[dict[str, str]] = {
         disabled|switched_off)~(?:at_\d|tonight|midnight|today|this_evening) until_then all_fine_until
         (?:9\d|100)_?%~(?:of|and|rising|climbing) when_it_hits must_be_done_(?:before|by)
         (?:refuse|stop|fail)_(?:connections|working)~after nothing_failing_yet it\'s_running_now
-        in_the_next_(?:two|three|few|couple|\d+)
+        in_the_next_(?:two|three|few|couple|\d+) extrapolat\w+ fills?_(?:at|by|around|up)
+        (?:tonight|today|tomorrow)_at_\d ok_for_now fine_for_now
     """,
     "business": r"""
         revenue losing_(?:money|sales|customers) phones?_(?:are_|is_)?(?:ringing|melting|red_hot) ceo coo

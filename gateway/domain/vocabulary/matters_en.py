@@ -117,7 +117,9 @@ ENGLISH: Final[dict[str, str]] = {
         our_(?:experts|platform|solution|ai|product) (?:cut|slash|reduce)_your lottery winner inheritance
         crypto_investment business_proposal reply_yes sponsor(?:ship)? trade_show booth white_?paper
         register_now early_bird recruit(?:er|ing|ment) candidates? are_you_the_right_person gift_card
-        wire_transfer click_(?:here|the_link) verify_your_(?:account|password|mailbox)
+        wire_transfer click_(?:here|the_link) verify_your_(?:account|password|mailbox) your_(?:website|site|
+        business|company|brand|industry|infrastructure|organi[sz]ation) decision-?makers?
+        our_(?:team_of_)?experts roi book_a_(?:demo|call|meeting)
     """,
     "no-hurry": r"""
         no_(?:hurry|rush|urgency|panic|pressure) not_(?:urgent|an_incident|an_emergency|pressing|critical|
@@ -129,5 +131,22 @@ ENGLISH: Final[dict[str, str]] = {
         before_the_weekend tomorrow_is_fine all_fine all_is_well
         nothing_(?:is_)?(?:down|broken|wrong|urgent|on_fire) no_(?:incident|fault|outage|problem_at_all|
         issue_at_all|technical_problem|downtime)
+    """,
+    "past": r"""
+        (?:was|were|had_been|have_been)_(?:\w+_)?(?:down|offline|unavailable|unreachable|dead|out|lost|
+        deleted|broken|affected|interrupted) on_the_\d+(?:st|nd|rd|th) last_(?:week|month|year|quarter|
+        night|time|november|december|january|february|march|april|may|june|july|august|september|october|
+        monday|tuesday|wednesday|thursday|friday|saturday|sunday|weekend) yesterday lasted back_then
+        at_the_time (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday)'s
+    """,
+    "ongoing": r"""
+        right_now as_(?:i|we)_(?:type|write|speak|watch|look) while_(?:i|we)_(?:watch|look|type|write|speak)
+        one_after_(?:another|the_other) one_by_one (?:every|each)_(?:few_)?(?:seconds?|minutes?)
+        in_front_of_(?:our|my)_eyes before_(?:our|my)_eyes (?:is|are|keeps?|gets?|
+        getting)_(?:\w+_)?(?:being|deleting|disappearing|vanishing|removing|terminating|encrypting|dropping|
+        renamed|wiping|spreading|copying|downloading|exfiltrating) going_on already_gone
+        (?:\d+|a_third|half|most|some)~gone still_(?:inside|in_there|logged_in|active|running|deleting|
+        going_on) stop_(?:him|her|them|it|this) lock_(?:him|them|the_account|us|it|everything|him_out)
+        kill_the_session disappearing vanishing by_the_(?:thousand|hundred|minute|second|dozen)s?
     """,
 }

@@ -67,7 +67,8 @@ ENGLISH: Final[dict[str, str]] = {
         am_unable|keep_getting|get_an?|forgot|lost|dropped) colleagues?_(?:can|are|is|have|has|do|see|next|
         with)~(?:fine|ok|no|not|same|it|without|in)? (?:his|her|their)_(?:laptop|account|password|machine|
         workspace|mfa|login|pc) (?:works|fine)_for_(?:everyone|everybody)_else (?:for|of|from|by)_(?:one|
-        a)_(?:user|colleague|person|customer) mfa password_reset forgot~password locked_myself
+        a)_(?:user|colleague|person|customer) mfa password_reset forgot~password locked_myself only_me
+        (?:customer|user|client)_(?:no\.?_)?\d+ others_do the_\d+_others
     """,
     "rest-works": r"""
         (?:everything_else|others?|the_rest|rest_of|remaining|elsewhere|the_other|other_\w+|
@@ -116,8 +117,9 @@ ENGLISH: Final[dict[str, str]] = {
         trainees testers? partner_testers sandboxes non-?live
     """,
     "environment-production": r"""
-        production prod live(?!_(?:chat|stream|event|demo)) \w+-prod prod-\w+ public_(?:site|website|api)
-        web_?shop web_?store storefront online_shop real_(?:customers|users) paying_customers
+        (?<!pre-)(?<!pre_)(?<!non-)(?<!non_)(?:production|prod) live(?!_(?:chat|stream|event|demo)) \w+-prod
+        prod-\w+ public_(?:site|website|api) web_?shop web_?store storefront online_shop
+        real_(?:customers|users) paying_customers
     """,
     "production-unaffected": r"""
         (?:prod(?:uction)?|live|customers?|users?|business|operations?|operational_systems?|service|
