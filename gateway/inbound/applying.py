@@ -14,7 +14,7 @@ from gateway.mail.message import Mailbox
 from gateway.mail.reading import Reading
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
-from gateway.store.models import ContentDigest, Delivery
+from gateway.store.models import Delivery
 from gateway.tickets import following, intake, returns
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.messages import Entrance
@@ -57,12 +57,6 @@ def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at:
             return None
         case Action.KEEP | Action.REVIEW:
             return _ticket_of_twin(session, mail.facts.duplicate_of)
-    session.execute(
-        sa.update(ContentDigest)
-        .where(ContentDigest.digest == mail.reading.message.digest)
-        .values(ticket_id=ticket_id),
-        execution_options={"synchronize_session": False},
-    )
     return ticket_id
 
 

@@ -30,17 +30,17 @@ def locked(session: Session, ticket_id: int) -> Ticket:
 def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence[Entry], *, at: datetime,
            status: Status | None = None) -> Standing:  # fmt: skip
     """Log what happened, then bring the cached columns and the alarms in step with the log."""
+    session.flush()  # an alarm that has just spoken must be seen to have spoken
     if status is not None:
         ticket.status = status
     ticket.changed_at = at
-    session.flush()
     log.append(session, ticket.id, entries, recorded_at=at)
     agreement = agreements.agreement_of(
         session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
     )
     events = log.events(session, ticket.id)
-    standing = planning.replan(session, ticket.id, events, terms=agreement.terms, at=at)
-    session.refresh(ticket)
+    standing = planning.replan(session, ticket, events, terms=agreement.terms, at=at)
+    session.flush()
     return standing
 
 

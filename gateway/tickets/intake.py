@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,8 @@ from gateway.tickets.acknowledging import Opened, acknowledge, tell_management
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 from gateway.tickets.messages import Entrance
+
+_TICKET: Final = table(Ticket).insert().returning(table(Ticket).c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def open_by_mail(
     opening = Entry(EventKind.OPENED, entrance.accepted_at, "customer", _opened(columns))
     ticket_id, standing = _insert(session, columns, agreement, [opening, *_escalation(entrance)], at=at)
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
-    messages.add_people(session, ticket_id, entrance)
+    messages.add_people(session, ticket_id, entrance, new=True)
     opened = Opened(
         ticket_id, columns["subject"], party.name if party else "", entrance.sender.address,
         entrance.authenticated, standing, agreement,
@@ -158,8 +160,7 @@ def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, 
         "opened_at": standing.opened_at,
         "changed_at": at,
     }
-    tickets = table(Ticket)
-    ticket_id: int = session.execute(tickets.insert().returning(tickets.c.id), row).scalar_one()
+    ticket_id: int = session.execute(_TICKET, row).scalar_one()
     log.begin(session, ticket_id, entries, recorded_at=at)
     planning.plan_first(session, ticket_id, standing, agreement.terms)
     return ticket_id, standing

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +20,19 @@ from sqlalchemy.orm import Session
 from gateway.domain.lifecycle import Event, EventKind
 from gateway.store.models import TicketEvent, table
 
-_table = table(TicketEvent)
+_entries = table(TicketEvent).c
+_WRITE: Final = table(TicketEvent).insert()
+_READ: Final = (
+    sa.select(_entries.kind, _entries.at, _entries.recorded_at, _entries.actor, _entries.data)
+    .where(_entries.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(_entries.seq)
+)
+_END: Final = (
+    sa.select(_entries.seq, _entries.hash)
+    .where(_entries.ticket_id == sa.bindparam("ticket_id"))
+    .order_by(_entries.seq.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,7 @@ def begin(session: Session, ticket_id: int, entries: Sequence[Entry], *, recorde
 
 def events(session: Session, ticket_id: int) -> list[Event]:
     """The whole log, oldest first."""
-    rows = session.execute(
-        sa.select(
-            TicketEvent.kind, TicketEvent.at, TicketEvent.recorded_at, TicketEvent.actor, TicketEvent.data
-        )
-        .where(TicketEvent.ticket_id == ticket_id)
-        .order_by(TicketEvent.seq)
-    )
+    rows = session.execute(_READ, {"ticket_id": ticket_id})
     return [Event(EventKind(row.kind), row.at, row.recorded_at, row.actor, row.data) for row in rows]
 
 
@@ -88,16 +95,11 @@ def _insert(session: Session, ticket_id: int, entries: Sequence[Entry], *, recor
             {"ticket_id": ticket_id, "seq": seq, "kind": entry.kind, "at": entry.at, "recorded_at": recorded_at,
              "actor": entry.actor, "data": data, "words": entry.words or None, "salt": salt, "hash": last}
         )  # fmt: skip
-    session.execute(_table.insert(), rows)
+    session.execute(_WRITE, rows)
 
 
 def _end(session: Session, ticket_id: int) -> tuple[int, str]:
-    row = session.execute(
-        sa.select(TicketEvent.seq, TicketEvent.hash)
-        .where(TicketEvent.ticket_id == ticket_id)
-        .order_by(TicketEvent.seq.desc())
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(_END, {"ticket_id": ticket_id}).one_or_none()
     return (row.seq, row.hash) if row else (0, "")
 
 

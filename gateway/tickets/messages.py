@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,7 +18,12 @@ from gateway.store.blobs import Blobs
 from gateway.store.models import Attachment, Direction, Message, Participant, table
 from gateway.store.queries.agreements import Party
 
-_messages, _attachments, _participants = table(Message), table(Attachment), table(Participant)
+_MESSAGE: Final = table(Message).insert().returning(table(Message).c.id)
+_FILES: Final = table(Attachment).insert()
+_PEOPLE: Final = table(Participant).insert()
+_KNOWN: Final = sa.select(table(Participant).c.email).where(
+    table(Participant).c.ticket_id == sa.bindparam("ticket_id")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +76,10 @@ def add_inbound(session: Session, blobs: Blobs, ticket_id: int, entrance: Entran
         "held": bool(held_reason),
         "held_reason": held_reason,
     }
-    made = session.execute(_messages.insert().returning(_messages.c.id), row)
-    message_row_id: int = made.scalar_one()
+    message_row_id: int = session.execute(_MESSAGE, row).scalar_one()
     if files:
         session.execute(
-            _attachments.insert(),
+            _FILES,
             [
                 {"token": secrets.random_token(), "message_id": message_row_id, "filename": each.filename[:255],
                  "content_type": each.content_type[:255], "size_bytes": len(each.content), "blob_key": key,
@@ -86,9 +90,9 @@ def add_inbound(session: Session, blobs: Blobs, ticket_id: int, entrance: Entran
     return message_row_id
 
 
-def add_people(session: Session, ticket_id: int, entrance: Entrance) -> None:
+def add_people(session: Session, ticket_id: int, entrance: Entrance, *, new: bool = False) -> None:
     """The author as requester of a new ticket; whom they copied in only where the mail is authenticated."""
-    known = set(session.scalars(sa.select(Participant.email).where(Participant.ticket_id == ticket_id)))
+    known = set() if new else set(session.execute(_KNOWN, {"ticket_id": ticket_id}).scalars())
     people = [("requester" if not known else "cc", entrance.sender)]
     if entrance.authenticated:
         people += [("cc", box) for box in (*entrance.message.to, *entrance.message.cc)[:50]]
@@ -99,7 +103,7 @@ def add_people(session: Session, ticket_id: int, entrance: Entrance) -> None:
         if email and not ours and email not in known and email not in rows:
             rows[email] = {"ticket_id": ticket_id, "email": email, "name": box.name[:200], "role": role}
     if rows:
-        session.execute(_participants.insert(), list(rows.values()))
+        session.execute(_PEOPLE, list(rows.values()))
 
 
 def blank(ticket_id: int, direction: Direction, at: datetime) -> dict[str, Any]:

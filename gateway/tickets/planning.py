@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +15,11 @@ from gateway.domain.sla import Rung, Standing
 from gateway.domain.terms import Terms
 from gateway.store.models import Alarm, AlarmState, Ticket, table
 
-_table = table(Alarm)
+_alarms = table(Alarm).c
+_PLAN: Final = table(Alarm).insert()
+_OF_TICKET: Final = _alarms.ticket_id == sa.bindparam("of_ticket")
+_PLANS: Final = sa.select(_alarms.target, _alarms.percent, _alarms.state, _alarms.due_at).where(_OF_TICKET)
+_FORGET: Final = sa.delete(table(Alarm)).where(_OF_TICKET, _alarms.state != AlarmState.DONE)
 
 
 def cached(standing: Standing) -> dict[str, Any]:
@@ -33,33 +37,27 @@ def cached(standing: Standing) -> dict[str, Any]:
 def plan_first(session: Session, ticket_id: int, standing: Standing, terms: Terms) -> None:
     """Plan the alarms of a ticket that has none yet."""
     if rows := [_row(ticket_id, rung) for rung in sla.rungs(standing, terms)]:
-        session.execute(_table.insert(), rows)
+        session.execute(_PLAN, rows)
 
 
 def replan(
-    session: Session, ticket_id: int, events: Sequence[Event], *, terms: Terms, at: datetime
+    session: Session, ticket: Ticket, events: Sequence[Event], *, terms: Terms, at: datetime
 ) -> Standing:
     """Fold the log anew, refresh the ticket's cached instants and move its alarms.
 
     Each rung speaks once; of rungs that a change leaves in the past only the highest unsent one speaks (P1).
     """
     standing = sla.standing(events, terms)
-    session.execute(
-        sa.update(Ticket).where(Ticket.id == ticket_id).values(**cached(standing)),
-        execution_options={"synchronize_session": "fetch"},
-    )
-    spoken = {
-        (row.target, row.percent)
-        for row in session.execute(
-            sa.select(Alarm.target, Alarm.percent).where(
-                Alarm.ticket_id == ticket_id, Alarm.state == AlarmState.DONE
-            )
-        )
-    }
-    session.execute(sa.delete(Alarm).where(Alarm.ticket_id == ticket_id, Alarm.state != AlarmState.DONE))
+    for name, value in cached(standing).items():
+        setattr(ticket, name, value)
+    plans = session.execute(_PLANS, {"of_ticket": ticket.id}).all()
+    spoken = {(row.target, row.percent) for row in plans if row.state == AlarmState.DONE}
     wanted = _still_to_speak(sla.rungs(standing, terms), spoken, at)
-    if wanted:
-        session.execute(_table.insert(), [_row(ticket_id, rung) for rung in wanted])
+    planned = {(row.target, row.percent, row.due_at) for row in plans if row.state == AlarmState.PLANNED}
+    if planned != {(rung.target, rung.percent, rung.at) for rung in wanted}:
+        session.execute(_FORGET, {"of_ticket": ticket.id})
+        if wanted:
+            session.execute(_PLAN, [_row(ticket.id, rung) for rung in wanted])
     return standing
 
 
