@@ -20,7 +20,15 @@ _WORDS: Final[tuple[tuple[Service, tuple[str, ...]], ...]] = (
     (Service.ACCOUNT, ("iam user", "mfa", "permission", "new account", "access key", "sso", "identity center",
                        "organizations", "root user", "权限", "權限", "账号", "帳號", "账户", "开通", "子账号")),
 )  # fmt: skip
-_CHANGE: Final = ("change request", "please deploy", "maintenance window", "变更", "變更", "上线计划", "升级计划")
+_CHANGE: Final = (
+    "change request",
+    "please deploy",
+    "maintenance window",
+    "变更",
+    "變更",
+    "上线计划",
+    "升级计划",
+)
 _LIMIT: Final = 4_000
 
 

@@ -124,7 +124,8 @@ def agreed(overrides: Mapping[str, Any]) -> Terms:
     for level, minutes in overrides.get("progress_minutes", {}).items():
         progress[_level(level)] = _minutes(minutes, timedelta())
     ladder = tuple(overrides.get("ladder", DEFAULT_TERMS.ladder))
-    if not all(isinstance(rung, int) and 0 < rung <= 100 for rung in ladder) or list(ladder) != sorted(set(ladder)):
+    whole = all(isinstance(rung, int) and 0 < rung <= 100 for rung in ladder)
+    if not whole or list(ladder) != sorted(set(ladder)):
         raise BadTerms("the ladder is a rising list of whole percentages from 1 to 100")
     return Terms(MappingProxyType(targets), MappingProxyType(progress), ladder)
 
