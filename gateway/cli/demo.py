@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -63,7 +64,7 @@ def _walk(services: Services, stack: subprocess.Popen[bytes]) -> None:
         click.echo(f"\nMail {number} of {len(samples.SAMPLES)}: {sample.sender}: “{sample.subject}”")
         answer, message_id = samples.send(settings, sample, to)
         click.echo(f"  door      {answer}")
-        told = _wait("the mail to be filed", stack, lambda sent=message_id: samples.became(services, sent))
+        told = _wait("the mail to be filed", stack, partial(samples.became, services, message_id))
         tickets.append(told.ticket_id)
         for name, line in told.steps:
             click.echo(f"  {name:<9} {line}")
