@@ -27,7 +27,7 @@ Mail = Mapping[str, Any]
 LEVELS: Final = tuple(Priority)
 PENALTY: Final = 5.0
 WORDS_SHARE: Final = 12.0  # how far words weigh against features, which are 1 or absent
-CRITICAL_LIFT: Final = 0.2  # a missed stop costs more than a false alarm
+CRITICAL_LIFT: Final = 0.4  # a missed stop costs more than a false alarm
 
 
 def mails(paths: Sequence[str]) -> list[dict[str, Any]]:

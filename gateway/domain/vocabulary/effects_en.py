@@ -48,6 +48,14 @@ ENGLISH: Final[dict[str, str]] = {
         none_of_(?:our|the)~(?:work|works|respond|open|load|start|answer) (?:no|not_one|
         not_a_single)_\w+~(?:has_been|is|was|can_be|gets|got|are)_(?:authori[sz]ed|processed|accepted|back|
         sold|served|handled|possible|open|available|accessible) (?:is|are)_accessible
+        (?:isn't|is_not|aren't|wasn't|nothing)~anything~can {_CANNOT}_(?:serve|do|show|sell|process|handle|
+        take|accept|produce|run|ship|make|print|issue|offer)_(?:a_single|any|anyone|anybody|anything|one)
+        (?:we're|we_are|are_now|now)_(?:effectively_|basically_|practically_|completely_)?(?:closed|shut|
+        blind|stranded|off_air|out_of_business|offline) neither~nor_\w+_(?:work|works|responds?|loads?|
+        opens?|starts?|is_up|are_up) no_(?:usable|working|running|live)_(?:system|environment|instance|
+        server|database|copy|version)s? (?:roll-?back|fallback|fail-?over)_(?:also_|too_|has_|
+        did_)?(?:failed|not_work|doesn't_work|is_stuck|stuck|impossible) spinner loops? replaced_(?:by|with)
+        won't_(?:let|accept)~(?:anyone|anybody|any|us)
     """,
     "effect-fail": r"""
         errors? fail(?:s|ed|ing|ure|ures)? broken break(?:s|ing)? broke (?:not|isn't|aren't|doesn't|don't|
@@ -99,7 +107,9 @@ ENGLISH: Final[dict[str, str]] = {
         every|them|rows|files|servers|it)(?!_(?:old|unused)) (?:is|are|get|gets|getting|being)_(?:renamed|
         encrypted|wiped|deleted|dropped|erased|removed|terminated)(?:_to|_one|_right|_now|_while|_as|
         _in_front|_by) one_(?:after_another|by_one|every_few) by_the_minute
-        files~(?:renamed|unreadable|\.locked|extension) ransomed cut_(?:him|them|her)_off lock~account
+        files~(?:renamed|unreadable|\.locked|extension) ransomed cut_(?:him|them|her)_off lock~account btc
+        bitcoins? ransom_(?:demand|message|screen|text) extort\w*
+        demand(?:s|ing)?~(?:btc|bitcoin|payment|money) pay~(?:btc|bitcoin)
     """,
     "security-exposure": r"""
         public_bucket publicly_(?:readable|accessible|available|reachable|exposed|listed) world-?readable

@@ -33,7 +33,9 @@ ENGLISH: Final[dict[str, str]] = {
         hard_down (?:whole|entire)_\w+ on_this_planet the_public any_(?:user|customer|client|store|merchant|
         page|caller|of_our|of_the|network|location|agent|host|partner|branch)s? all_(?:\w+_)?\w+
         from_anywhere anywhere no_(?:\w+_)?(?:patients?|citizens?|clerks?|cash_registers?|trains?|card|
-        orders?|transactions?|centres?|tellers?)
+        orders?|transactions?|centres?|tellers?) everybody (?:both|neither|either)_\w+_(?:and|nor)_\w+
+        all_behind any_of_(?:our|the|them) single_document across_all (?:for|to|by|with|hits|affects|
+        affecting|impacting)_(?:all|everyone|everybody|every)
     """,
     "scope-part": r"""
         some_(?:of_|users|customers|clients|people|requests|pages|stores|sites) partial(?:ly)? part_of
