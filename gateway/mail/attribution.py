@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.mail.lines import RULE, is_rule
-from gateway.mail.phrases import BEGINNINGS, HEADER_LABELS, OPENERS, ORIGINAL, REPLY_ABOVE, WROTE
+from gateway.mail.phrases import BEGINNINGS, EARLIER, HEADER_LABELS, OPENERS, ORIGINAL, REPLY_ABOVE, WROTE
 
 _LONGEST: Final = 400  # characters of an attribution, over all its lines
 _LOOK_BACK: Final = 4  # lines over which clients wrap one
@@ -107,7 +107,8 @@ def separator(line: str) -> bool:
     words = core.casefold().rstrip(": ")
     if words in ORIGINAL:
         return ruled or (core.endswith(":") and words.startswith(BEGINNINGS))
-    if ruled and line.endswith(("--", "__")) and _says_wrote(words) and len(words) > 6:
+    told = (_says_wrote(words) and len(words) > 6) or EARLIER.fullmatch("".join(words.split()))
+    if ruled and told and line.endswith(("--", "__")):
         return True
     return any(marker in words for marker in REPLY_ABOVE) if len(words) < 120 else False
 
@@ -118,12 +119,16 @@ def header_block(lines: Sequence[str], at: int) -> Announcement | None:
     >>> header_block(["发件人: 张三", "发送时间: 2026年3月1日", "收件人: 李四", "主题: 续费"], 0)
     Announcement(start=0, end=3, sure=True)
     """
-    if _role(lines[at]) in (None, "other", "cc", "raw"):
+    first = _role(lines[at])
+    if first in (None, "other", "when", "cc", "raw"):
         return None
     roles: set[str] = set()
     end, loose, blank = at, 0, 0
     for index in range(at, min(len(lines), at + _BLOCK_LINES)):
         role = _role(lines[index])
+        if role == "when":
+            asked = first != "from" or (at > 0 and lines[at - 1].endswith(":"))
+            role = "other" if asked or not _YEAR.search(lines[index]) else "date"
         if role is not None:
             if role in roles and role not in ("other", "raw"):
                 break
@@ -180,8 +185,10 @@ def _opens(text: str) -> bool:
 
 def _first_line(lines: Sequence[str], start: int, joined: str) -> int:
     """Where an attribution really begins, when its last lines alone already looked complete."""
+    before = lines[start - 1] if start else ""
+    if _dated_before(before, joined):
+        return start - 1
     if _opens(joined):
-        before = lines[start - 1] if start else ""
         named = before.endswith(">") and len(before) < 200 and not _ADDRESS.search(joined)
         return start - 1 if named and _ADDRESS.search(before) else start
     for back in range(start - 1, max(-1, start - 3), -1):
@@ -191,6 +198,13 @@ def _first_line(lines: Sequence[str], start: int, joined: str) -> int:
         if _opens(line) and (_YEAR.search(line) or _TIME.search(line)):
             return back
     return start
+
+
+def _dated_before(before: str, joined: str) -> bool:
+    """Whether the line before a time alone ("15:00 写道:") names the day and the author."""
+    if not before or before.startswith(">") or len(before) > 200 or _YEAR.search(joined):
+        return False
+    return bool(_YEAR.search(before) and _ADDRESS.search(before)) and not _ends_sentence(before)
 
 
 def _role(line: str) -> str | None:

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gateway.mail import quote_marks
+
 _LONGEST_HTML: Final = 4_000_000  # characters; beyond it the text alone is read
 _WINDOW: Final = 6_000  # compact characters searched ahead for a line of the text
 _MISSES: Final = 400  # lines not found before the two parts count as different texts
@@ -20,41 +22,8 @@ _ATTRIBUTION: Final = 400  # compact characters that Gmail puts before the first
 
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})([^<>]*+)>")
 _MARKUP: Final = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]{0,20}[^<>]*+>|/?[a-zA-Z])")  # unfinished tags too
-_ATTRIBUTE: Final = re.compile(
-    r"\b(class|id|type|name|data-marker)\s{0,4}=\s{0,4}(?:\"([^\"]{0,300})\"|'([^']{0,300})'|([^\s\"'>]{1,300}))",
-    re.IGNORECASE,
-)
 _HIDDEN: Final = re.compile(r"<(?:!--|(?=[a-zA-Z])(style|script|head|title)(?=[\s>/]))", re.IGNORECASE)
-_VOID: Final = frozenset(("br", "hr", "img", "meta", "link", "input", "base", "col", "area", "wbr", "o:p"))
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-#: Class or id of an element that holds a quote and nothing else.
-_QUOTES: Final = _names(
-    "gmail_quote gmail_quote_container gmail_attr yahoo_quoted moz-cite-prefix protonmail_quote tutanota_quote "
-    "zmail_extra isreplycontent referencequote ntes-mailmaster-quote __aliyun_previous_quote outlookmessageheader "
-    "olk_src_body_section messagereplysection mail-editor-reference-message-container history-quote-wrapper "
-    "lark-mail-quote front-blockquote ms-outlook-ios-reference-expand-id "
-    "reply139content moz-forward-container"
-)
-#: Class or id of an element from which on everything is a quote.
-_OPENS_REST: Final = _names(
-    "divrplyfwdmsg x_divrplyfwdmsg appendonsend x_appendonsend stopspelling zwchr orimsghtmlseperator "
-    "ms-outlook-mobile-body-separator-line __quoted_text__ hmoriginal replysplit"
-)
-_SIGNATURES: Final = _names(
-    "gmail_signature gmail_signature_prefix moz-signature signature x_signature ms-outlook-mobile-signature "
-    "applemailsignature spneditorsign ntes-mailmaster-sign __aliyun_signature_wrap foxmail_sign signcontainer "
-    "protonmail_signature_block tutanota_signature mail-sign lark-mail-signature"
-)
-#: Every name above holds one of these; HTML without any of them marks nothing.
-_HINTS: Final = (
-    "quote", "sign", "reply", "rply", "reference", "outlook", "gmail_attr", "moz-", "zmail_extra", "olk_src",
-    "appendonsend", "stopspelling", "zwchr", "orimsg", "hmoriginal",
-)  # fmt: skip
+_SURE: Final = ("quote", "container", "rest")
 
 
 class _Scan:
@@ -123,6 +92,10 @@ class _Scan:
                 self.element = ""
                 self._become("", at)
 
+    def deepen(self, at: int) -> None:
+        """What a client marks as a quote within a bare blockquote makes the rest of that one a quote."""
+        self._become("quote", at)
+
     def _become(self, state: str, at: int) -> None:
         self.say(at)
         self.starts.append(self.length)
@@ -137,10 +110,7 @@ def states_of(lines: Sequence[str], html: str) -> list[str]:
     >>> states_of(["Yes.", "Will you?"], 'Yes.<div class="gmail_quote">Will you?</div>')
     ['', 'quote']
     """
-    if not html or len(html) > _LONGEST_HTML or len(lines) < 2:
-        return []
-    lowered = html.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not html or len(html) > _LONGEST_HTML or len(lines) < 2 or not quote_marks.hinted(html):
         return []
     scan = _scan(html)
     return _laid_over(lines, scan) if len(scan.states) > 1 else []
@@ -166,13 +136,19 @@ def _follow(scan: _Scan, tags: Iterator[re.Match[str]], seen: dict[str, str]) ->
             name = tag[2].lower()
             if name == scan.element or name == "blockquote":
                 (scan.close if tag[1] else scan.open)(name, tag.start())
-        elif not tag[1]:
-            whole = tag[0]
-            state = seen.get(whole)
-            if state is None:
-                state = seen[whole] = _state(tag[2].lower(), tag[3])
-            if state:
-                scan.enter(tag[2].lower(), state, tag.start())
+            elif scan.states[-1] == "block" and not tag[1] and _judged(tag, seen) in _SURE:
+                scan.deepen(tag.start())
+        elif not tag[1] and (state := _judged(tag, seen)):
+            scan.enter(tag[2].lower(), state, tag.start())
+
+
+def _judged(tag: re.Match[str], seen: dict[str, str]) -> str:
+    """What an opening tag says, found out once for each wording."""
+    whole = tag[0]
+    state = seen.get(whole)
+    if state is None:
+        state = seen[whole] = quote_marks.judged(tag[2].lower(), tag[3])
+    return state
 
 
 def _after_hidden(html: str, hidden: re.Match[str]) -> int:
@@ -202,31 +178,6 @@ def _key(line: str) -> str:
     """By what a line without marks is looked for: the beginning of its compact form."""
     key = "".join(line[: 3 * _KEY].split())[:_KEY]
     return key if len(key) == _KEY or len(line) <= 3 * _KEY else "".join(line.split())[:_KEY]
-
-
-def _state(name: str, attributes: str) -> str:
-    """What an opening tag says of its content: rest, quote, container, block, signature or nothing."""
-    if name in _VOID and "id" not in attributes:
-        return ""
-    values: set[str] = set()
-    cited = False
-    for found in _ATTRIBUTE.finditer(attributes[:2_000]):
-        value = (found[2] or found[3] or found[4] or "").lower()
-        cited |= found[1].lower() == "type" and value == "cite"
-        values.update(value.split())
-    if values & _OPENS_REST:
-        return "rest"
-    if name in _VOID:
-        return ""
-    if name == "blockquote":
-        # Editors indent with a styled one, and Gmail's own button for citing words gives it a class.
-        sure = cited or not attributes.strip() or values & (_QUOTES - {"gmail_quote"})
-        return "quote" if sure else "block"
-    if values & {"gmail_quote", "gmail_quote_container"}:
-        return "container"
-    if values & _QUOTES or any("yahoo_quoted" in value for value in values):
-        return "quote"
-    return "signature" if name == "sign" or values & _SIGNATURES else ""
 
 
 def _laid_over(lines: Sequence[str], scan: _Scan) -> list[str]:

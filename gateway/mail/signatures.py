@@ -125,7 +125,7 @@ def _is_contact_block(rest: Sequence[str]) -> bool:
 
 
 def _is_remark(line: str) -> bool:
-    return len(line) <= 140 and DEVICE.fullmatch(line) is not None
+    return len(line) <= 140 and DEVICE.fullmatch(line.strip("-_ ")) is not None
 
 
 def _is_notice(paragraph: str) -> bool:
