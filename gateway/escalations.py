@@ -16,7 +16,7 @@ from gateway.domain.lifecycle import EventKind
 from gateway.domain.terms import Target
 from gateway.mail.message import Mailbox
 from gateway.store import leases
-from gateway.store.models import Alarm, AlarmState, Engineer, Promise, Role, Ticket
+from gateway.store.models import Alarm, AlarmState, Engineer, Promise, Role, Ticket, in_words
 from gateway.store.queries import agreements, desk
 from gateway.tickets import log
 from gateway.tickets.changes import finish, locked
@@ -40,7 +40,7 @@ class Alarms:
         """Fire due alarms until none is left or the time is over; whether work is left."""
         while self.now() < until:
             with self.transaction() as session:
-                due = (Alarm.state == AlarmState.PLANNED, Alarm.due_at <= self.now())
+                due = (Alarm.state == in_words(AlarmState.PLANNED), Alarm.due_at <= self.now())
                 claimed = leases.claim(
                     session, Alarm, due=due, owner=self.owner, limit=BATCH, order=Alarm.due_at
                 )

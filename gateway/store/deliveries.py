@@ -14,12 +14,20 @@ from sqlalchemy.orm import Session
 from gateway.mail.trust import Authentication, Verdict
 from gateway.store import leases
 from gateway.store.blobs import Blobs
-from gateway.store.models import Delivery, DeliveryState, table
+from gateway.store.models import Delivery, DeliveryState, in_words, table
 
 MAX_ATTEMPTS: Final = 3
 ADMITTED: Final = "admitted"
 _BACK_OFF: Final = timedelta(seconds=10)
 _table = table(Delivery)
+_CLAIMED: Final = (
+    sa.select(
+        _table.c.id, _table.c.blob_key, _table.c.accepted_at, _table.c.reverse_path, _table.c.forward_path,
+        _table.c.door, _table.c.authentication, _table.c.attempts, _table.c.rule,
+    )
+    .where(_table.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_table.c.id)
+)  # fmt: skip
 _ACCEPT: Final = _table.insert()
 _FINISH: Final = sa.update(_table).where(_table.c.id == sa.bindparam("row_id"))
 
@@ -98,15 +106,19 @@ def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[
 
 def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Claimed]:
     """Deliveries that are due and free, oldest first, leased to `owner`."""
-    due = (Delivery.state == DeliveryState.RECEIVED, Delivery.next_attempt_at <= at)
-    taken = leases.claim(session, Delivery, due=due, owner=owner, limit=limit, order=Delivery.next_attempt_at)
+    due = (Delivery.state == in_words(DeliveryState.RECEIVED), Delivery.next_attempt_at <= at)
+    taken = leases.claim(
+        session,
+        Delivery,
+        due=due,
+        owner=owner,
+        limit=limit,
+        order=Delivery.next_attempt_at,
+        index="ix_delivery_due",
+    )
     if not taken:
         return []
-    table = Delivery
-    rows = session.execute(
-        sa.select(table.id, table.blob_key, table.accepted_at, table.reverse_path, table.forward_path, table.door,
-                  table.authentication, table.attempts, table.rule).where(table.id.in_(taken)).order_by(table.id)
-    )  # fmt: skip
+    rows = session.execute(_CLAIMED, {"ids": list(taken)})
     return [
         Claimed(row.id, taken[row.id], row.blob_key, row.accepted_at, row.reverse_path, row.forward_path, row.door,
                 _authentication(row.authentication), row.attempts, row.rule == ADMITTED)

@@ -59,10 +59,16 @@ def release(sessions: SessionFactory, name: str, owner: str) -> None:
 
 
 def claim(session: Session, rows: Leased, *, due: Sequence[sa.ColumnElement[bool]], owner: str, limit: int,
-          order: Any, seconds: float = SECONDS) -> dict[int, int]:  # fmt: skip
-    """Lease up to `limit` due rows that nobody holds: id → fencing number, in order."""
+          order: Any, index: str = "", seconds: float = SECONDS) -> dict[int, int]:  # fmt: skip
+    """Lease up to `limit` due rows that nobody holds: id → fencing number, in order.
+
+    Where `index` names the partial index of what is due, SQLite walks it; left to itself it would sort the whole
+    backlog for each batch.
+    """
     free = sa.or_(rows.lease_until.is_(None), rows.lease_until < database_now())
     chosen = sa.select(rows.id).where(*due, free).order_by(order, rows.id).limit(limit)
+    if index:
+        chosen = chosen.with_hint(rows, f"INDEXED BY {index}", "sqlite")
     taken = (
         sa.update(rows)
         .where(rows.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))

@@ -1,6 +1,6 @@
 """Rows by subject. Data only: what may happen to them stands in the verbs."""
 
-from gateway.store.models.columns import Row, database_now, either, table
+from gateway.store.models.columns import Row, database_now, either, in_words, table
 from gateway.store.models.desk import (
     ApiToken,
     AwsAccount,
@@ -40,5 +40,5 @@ __all__ = [
     "Alarm", "AlarmState", "ApiToken", "Attachment", "AwsAccount", "Blob", "Contact", "ContentDigest", "Contract",
     "Customer", "CustomerDomain", "Delivery", "DeliveryState", "Direction", "Engineer", "Lease", "LoginFailure",
     "Message", "Outbox", "OutboxState", "Participant", "Promise", "Role", "Row", "Team", "TeamMember", "Ticket",
-    "TicketEvent", "WebSession", "database_now", "either", "table",
+    "TicketEvent", "WebSession", "database_now", "either", "in_words", "table",
 ]  # fmt: skip

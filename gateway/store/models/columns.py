@@ -6,7 +6,21 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    BindParameter,
+    DateTime,
+    Dialect,
+    Float,
+    Insert,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    literal,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
@@ -68,22 +82,21 @@ class database_now(FunctionElement[datetime]):  # noqa: N801  reads as SQL
     """The database's own wall clock plus a number of seconds, for leases held by several machines."""
 
     type = Instant()
-    inherit_cache = False
+    inherit_cache = True
 
     def __init__(self, seconds: float = 0.0) -> None:
-        self.seconds = float(seconds)
-        super().__init__()
+        super().__init__(literal(float(seconds), Float()))
 
 
 @compiles(database_now, "sqlite")
 def _sqlite_now(element: database_now, compiler: SQLCompiler, **_: Any) -> str:
-    shift = round(element.seconds * 1_000_000)
-    return f"(CAST(ROUND((julianday('now') - 2440587.5) * 86400000000.0) AS INTEGER) + {shift})"
+    seconds = compiler.process(element.clauses)
+    return f"CAST(ROUND((julianday('now') - 2440587.5) * 86400000000.0 + {seconds} * 1000000.0) AS INTEGER)"
 
 
 @compiles(database_now, "postgresql")
 def _postgresql_now(element: database_now, compiler: SQLCompiler, **_: Any) -> str:
-    return f"(clock_timestamp() + interval '{element.seconds!r} seconds')"
+    return f"(clock_timestamp() + make_interval(secs => {compiler.process(element.clauses)}))"
 
 
 Identity = BigInteger().with_variant(Integer, "sqlite")
@@ -93,6 +106,11 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 def either(build: Callable[[Any], Insert]) -> Mapping[str, Insert]:
     """An INSERT with ON CONFLICT, which SQLAlchemy spells once for each database, by the name of its dialect."""
     return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
+
+
+def in_words(value: str) -> BindParameter[str]:
+    """A constant written out in the statement, as a partial index asks for on both databases."""
+    return bindparam(None, value, String(), literal_execute=True)
 
 
 def table(rows: type[Row]) -> Table:

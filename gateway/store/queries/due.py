@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from gateway import queues
 from gateway.store import blobs
-from gateway.store.models import Alarm, AlarmState, Delivery, DeliveryState, Outbox, OutboxState, database_now
+from gateway.store.models import (
+    Alarm,
+    AlarmState,
+    Delivery,
+    DeliveryState,
+    Outbox,
+    OutboxState,
+    database_now,
+    in_words,
+)
 
 SETTLE_AFTER = timedelta(hours=1)
 _UNDECIDED = (OutboxState.PENDING, OutboxState.SENDING)
@@ -18,9 +27,17 @@ _ENOUGH = 1
 
 def due_queues(session: Session, at: datetime) -> dict[str, int]:
     """Queue → whether work for it is due (1 or 0)."""
-    planned = (Alarm.state == AlarmState.PLANNED, Alarm.due_at <= at, _free(Alarm))
-    received = (Delivery.state == DeliveryState.RECEIVED, Delivery.next_attempt_at <= at, _free(Delivery))
-    undecided = (Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, _free(Outbox))
+    planned = (Alarm.state == in_words(AlarmState.PLANNED), Alarm.due_at <= at, _free(Alarm))
+    received = (
+        Delivery.state == in_words(DeliveryState.RECEIVED),
+        Delivery.next_attempt_at <= at,
+        _free(Delivery),
+    )
+    undecided = (
+        Outbox.state.in_([in_words(each) for each in _UNDECIDED]),
+        Outbox.next_attempt_at <= at,
+        _free(Outbox),
+    )
     mail = _any(session, planned) or _any(session, received)
     out = _any(session, undecided)
     slow = int(bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH)))
@@ -29,7 +46,12 @@ def due_queues(session: Session, at: datetime) -> dict[str, int]:
 
 def next_alarm_at(session: Session) -> datetime | None:
     """The instant of the next planned alarm."""
-    wanted = sa.select(Alarm.due_at).where(Alarm.state == AlarmState.PLANNED).order_by(Alarm.due_at).limit(1)
+    wanted = (
+        sa.select(Alarm.due_at)
+        .where(Alarm.state == in_words(AlarmState.PLANNED))
+        .order_by(Alarm.due_at)
+        .limit(1)
+    )
     return session.execute(wanted).scalar_one_or_none()
 
 
