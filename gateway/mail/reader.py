@@ -6,7 +6,12 @@ Nothing here knows the database or the network.
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
+from importlib.resources import files
+
 from gateway.domain import intent, language, priority
+from gateway.domain.priority import Model
 from gateway.mail.classify import classify
 from gateway.mail.parse import parse
 from gateway.mail.reading import Order, Reading, order_of, reading_frame
@@ -21,9 +26,15 @@ def read(order: Order) -> Reading:
         message=message,
         classification=kind,
         language=language.detect(written if written.strip() else message.subject),
-        assessment=priority.assess(message.subject, written),
+        assessment=priority.assess(message.subject, written, model=trained()),
         intent=intent.read(message.subject, written),
     )
+
+
+@lru_cache(maxsize=1)
+def trained() -> Model:
+    """The weights that `training/train.py` wrote, read once per process."""
+    return Model.of(json.loads(files("gateway.domain").joinpath("priority_model.json").read_text("utf-8")))
 
 
 def read_frame(frame: bytes) -> bytes:
