@@ -7,7 +7,7 @@ from typing import Final
 
 from gateway.mail.attribution import shared_line
 from gateway.mail.lines import plain_lines
-from gateway.mail.message import Excerpt
+from gateway.mail.message import Excerpt, Mailbox
 from gateway.mail.quoted_html import states_of
 from gateway.mail.quotes import quoted_lines
 from gateway.mail.signatures import banner_end, signature_start
@@ -17,11 +17,12 @@ _QUOTED: Final = "quoted"
 _SIGNATURE: Final = "signature"
 
 
-def excerpt(text: str, html: str) -> Excerpt:
+def excerpt(text: str, html: str, author: Mailbox | None = None) -> Excerpt:
     """The newly written text, the quoted text and the signature of a mail.
 
     Shape: every line of `text` stands in exactly one of the three, in order; blank lines around a part fall away.
-    Where trimming leaves nothing, everything is new. Linear in the length of both parts.
+    Where trimming leaves nothing, everything is new. `author` tells whose name or bare address closes the text.
+    Linear in the length of both parts.
 
     >>> excerpt("Still down.\\n\\nOn 3 Mar 2026 at 15:00, Desk <d@d.example> wrote:\\n> Is it up?", "").new
     'Still down.'
@@ -36,7 +37,7 @@ def excerpt(text: str, html: str) -> Excerpt:
             labels[index] = _QUOTED if state == "quote" else _SIGNATURE
     if labels.count(_NEW) < len(labels):
         _close_gaps(shown, labels)
-    _mark_signatures(shown, lines, labels)
+    _mark_signatures(shown, lines, labels, author)
     parts: dict[str, list[str]] = {_NEW: [], _QUOTED: [], _SIGNATURE: []}
     for line, label in zip(shown, labels, strict=True):
         parts[label].append(line)
@@ -69,7 +70,9 @@ def _close_gaps(lines: Sequence[str], labels: list[str]) -> None:
             labels[index] = labels[index - 1]
 
 
-def _mark_signatures(shown: Sequence[str], lines: Sequence[str], labels: list[str]) -> None:
+def _mark_signatures(
+    shown: Sequence[str], lines: Sequence[str], labels: list[str], author: Mailbox | None
+) -> None:
     """Mark what closes the first and the last run of new lines: a signature stands above or below the quote."""
     runs = _runs(labels)
     if runs and not any(line.strip() for line in shown[: runs[0][0]]):
@@ -78,7 +81,7 @@ def _mark_signatures(shown: Sequence[str], lines: Sequence[str], labels: list[st
             labels[index] = _SIGNATURE
     runs = _runs(labels)
     for start, end in {runs[0], runs[-1]} if runs else ():
-        for index in range(start + signature_start(lines[start:end]), end):
+        for index in range(start + signature_start(lines[start:end], author), end):
             labels[index] = _SIGNATURE
 
 

@@ -100,7 +100,7 @@ def _message(header: Header, contents: Contents, defects: list[str], hint: str |
         fields=decoded,
         text=text,
         html=html,
-        excerpt=excerpt(text, html),
+        excerpt=excerpt(text, html, people["from"][0] if len(people["from"]) == 1 else None),
         attachments=tuple(contents.attachments),
         defects=tuple(dict.fromkeys(defects)),
         digest=digest.of(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.mail.lines import is_rule, plain
+from gateway.mail.message import Mailbox
 from gateway.mail.remarks import BANNER, CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS, TROUBLE
 
 _DELIMITED: Final = 24  # filled lines that may follow "-- "
@@ -20,7 +21,7 @@ _RULES: Final = "-_=—–―─━*"
 _SHORT: Final = 72
 
 
-def signature_start(lines: Sequence[str]) -> int:
+def signature_start(lines: Sequence[str], author: Mailbox | None = None) -> int:
     """The index of the first line of what closes a run of new lines; its length where nothing does.
 
     Shape: 0 where the run is nothing but a signature.
@@ -31,6 +32,8 @@ def signature_start(lines: Sequence[str]) -> int:
     end = _delimiter(lines, len(lines))
     for _ in range(_PIECES):
         shorter = min(_peeled(lines, end), _delimiter(lines, end))
+        if author is not None and shorter >= end:
+            shorter = _signed(lines, end, author)
         if shorter >= end:
             break
         end = shorter
@@ -88,6 +91,26 @@ def _peeled(lines: Sequence[str], end: int) -> int:
     if _is_notice(" ".join(lines[start:last])[:4_000]):
         return start
     return _contact_block(lines, last, end)
+
+
+def _signed(lines: Sequence[str], end: int, author: Mailbox) -> int:
+    """Where the text ends before a last paragraph that is the author's address, or their name and how to reach them.
+
+    Foxmail closes mails so, without any mark. After a colon the paragraph is what the text speaks of.
+    """
+    last = _without_blanks(lines, end)
+    start = last
+    while start > 0 and lines[start - 1] and last - start <= _BLOCK:
+        start -= 1
+    above = _without_blanks(lines, start)
+    if above in (0, start) or lines[above - 1].endswith(":"):
+        return end
+    block = [line.casefold() for line in lines[start:last]]
+    bare = block[0].partition("<mailto:")[0].strip("<> ")
+    alone = len(block) == 1 and bool(bare) and bare == author.address.casefold()
+    first = block[0].replace("|", " ").split("  ")[0].strip()
+    named = bool(author.name) and first in (author.name.casefold(), author.name.casefold().replace(" ", ""))
+    return start if alone or (named and _is_contact_block(lines[start:last])) else end
 
 
 def _contact_block(lines: Sequence[str], last: int, end: int) -> int:

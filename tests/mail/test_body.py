@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.mail.body import excerpt
+from gateway.mail.message import Mailbox
 from gateway.mail.parse import parse
 
 
@@ -219,6 +220,48 @@ def test_closing_with_contact_lines_is_a_signature(block: str) -> None:
 
 def test_closing_without_contact_lines_stays_text() -> None:
     assert new("The site is down.\n\nThanks,\nLi Wei\n") == "The site is down.\n\nThanks,\nLi Wei"
+
+
+LI = Mailbox("李伟", "li@customer.example")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "li@customer.example",
+        "Li@Customer.example",
+        "li@customer.example<mailto:li@customer.example>",
+        "李伟\n运维部\n手机：13900000000",
+        "李伟 | 示例科技有限公司\nli@customer.example",
+    ],
+)
+def test_authors_address_or_name_below_a_blank_line_is_a_signature(block: str) -> None:
+    found = excerpt(
+        f"网站打不开了。\n\n\n{block}\n \n发件人： 支持\n发送时间： 2026-03-03 15:00\n主题： Re", "", LI
+    )
+    assert (found.new, found.signature) == ("网站打不开了。", block)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "网站打不开了。\n\nwang@customer.example",
+        "网站打不开了。\nli@customer.example",
+        "请开通这个账号：\n\nli@customer.example",
+        "li@customer.example",
+        "网站打不开了。\n\n李伟\n王芳",
+        "请联系我们的值班同事。\n\n王芳\n手机：13900000000",
+    ],
+)
+def test_address_or_name_that_is_part_of_the_text_stays(text: str) -> None:
+    assert excerpt(text, "", LI).new == text
+
+
+def test_author_is_taken_from_the_mail() -> None:
+    raw = (
+        "From: =?utf-8?B?5p2O5Lyf?= <li@customer.example>\n\n网站打不开了。\n\nli@customer.example\n".encode()
+    )
+    assert parse(raw).excerpt.signature == "li@customer.example"
 
 
 @pytest.mark.parametrize(
