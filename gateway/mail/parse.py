@@ -130,13 +130,14 @@ def _identity(
 def _mailboxes(header: Header, name: str, hint: str | None, defects: list[str]) -> tuple[Mailbox, ...]:
     """All mailboxes of all fields of a name; those who are odd have an empty address."""
     found: tuple[Mailbox, ...] = ()
+    read = mailboxes.read_list if name in ("to", "cc") else mailboxes.read
     size = 0
     for value in header.every(name):
         size += len(value)
         if len(found) >= limits.ADDRESSES or size > limits.FIELD_BYTES:
             defects.append(f"too many addresses: {name}")
             break
-        found += mailboxes.read(headers.plain(value, hint))
+        found += read(headers.plain(value, hint))
     if any(not mailbox.address for mailbox in found):
         defects.append(f"odd address: {name}")
     return found[: limits.ADDRESSES]

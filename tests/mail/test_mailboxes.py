@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from gateway.mail import mailboxes
 from gateway.mail.message import Mailbox
+from gateway.mail.parse import parse
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,50 @@ def test_name_of_an_odd_mailbox_is_kept_for_display() -> None:
 def test_several_mailboxes_and_groups_are_listed() -> None:
     found = mailboxes.read("a@x.example, ops: b@x.example, c@x.example;")
     assert [mailbox.address for mailbox in found] == ["a@x.example", "b@x.example", "c@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("a@x.example; b@y.example", ["a@x.example", "b@y.example"]),
+        ("Li <a@x.example>; Bo <b@y.example>;", ["a@x.example", "b@y.example"]),
+        ('"a; b" <a@x.example>; c@y.example', ["a@x.example", "c@y.example"]),
+        ("A (x; y) <a@x.example>; b@y.example", ["a@x.example", "b@y.example"]),
+        ("a@x.example, b@y.example", ["a@x.example", "b@y.example"]),
+        ("a@x.example; b@y.example, c@z.example", ["a@x.example", "b@y.example", "c@z.example"]),
+        ("ops: b@x.example, c@x.example;", ["b@x.example", "c@x.example"]),
+        ("undisclosed-recipients:;", []),
+        ("=?utf-8?B?5p2O?= <l@c.example>; =?utf-8?B?546L?= <w@c.example>", ["l@c.example", "w@c.example"]),
+        ("a@x.example; ;", ["a@x.example"]),
+        (";", []),
+    ],
+)
+def test_recipients_may_be_parted_by_semicolons(value: str, expected: list[str]) -> None:
+    assert [mailbox.address for mailbox in mailboxes.read_list(value)] == expected
+
+
+def test_recipient_between_semicolons_is_read_strictly() -> None:
+    found = mailboxes.read_list("a@x.example; Bo <b@x.example> <c@evil.example>; d@x.example")
+    assert [mailbox.address for mailbox in found] == ["a@x.example", "", "d@x.example"]
+
+
+def test_semicolon_within_an_open_quote_parts_nothing() -> None:
+    found = mailboxes.read_list('"Li <a@x.example>; b@y.example')
+    assert {mailbox.address for mailbox in found} <= {"", "b@y.example"}
+
+
+def test_semicolons_in_from_are_no_list() -> None:
+    message = parse(b"From: a@x.example; b@y.example\nTo: c@x.example; d@y.example\n\nHello\n")
+    assert "a@x.example" not in [mailbox.address for mailbox in message.originators]
+    assert [mailbox.address for mailbox in message.to] == ["c@x.example", "d@y.example"]
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "value", ["a@x.example;" * 8_000, ";" * 100_000, '"' * 50_000 + ";", "(;" * 50_000, "a(b)" * 25_000 + ";"]
+)
+def test_hostile_list_of_recipients_is_read_in_bounded_time(value: str) -> None:
+    assert len(mailboxes.read_list(value)) <= 1_000
 
 
 def test_encoded_word_cannot_add_an_address() -> None:
