@@ -26,6 +26,8 @@ _ADDRESS: Final = re.compile(r"[^\s<>()@:,;\"]{1,64}@[^\s<>()@:,;\"]{1,255}")
 _OPENER_INSIDE: Final = re.compile(
     r"\S\s(?=(?:On|Am|Le|El|Il|Op|Den|Em)\s\w{0,9}[.,]?\s?\w{1,9}[.,/ -])|\S\s?(?=在\s?\d{4})"
 )
+_WROTE_ON: Final = re.compile(r"(?i)\s(?:wrote|said)\son\s.{0,20}\d")
+_NAME_FIRST: Final = re.compile(r"\S\s?[在于於]\s?(?:19|20)\d\d\s?[年/.-].{4,40}[写寫]道\s?:")
 _DATE_FIRST: Final = re.compile(r"\d{1,4}[-./年년:]\s?\d{1,2}|\d{1,2}\.? \w{3,12}\.?,? \d{4}")
 
 
@@ -78,7 +80,9 @@ def attribution(lines: Sequence[str], at: int) -> Announcement | None:
             # "The log says:" right above a dated line with an address: shown, unless quoted lines follow.
             shown = first > 0 and lines[first - 1].endswith(":") and not _says_wrote(joined)
             return Announcement(first, at, sure=not shown)
-    weak = (_says_wrote(last) and last.endswith(":")) or (last.endswith(">") and _DATE_FIRST.match(last))
+    weak = (last.endswith(":") and (_says_wrote(last) or _WROTE_ON.search(last))) or (
+        last.endswith(">") and _DATE_FIRST.match(last)
+    )
     return Announcement(at, at, sure=False) if weak else None
 
 
@@ -175,7 +179,8 @@ def _announces(text: str) -> bool:
         return text.endswith(":") and dated and timed and addressed
     if not text.endswith(":"):
         return dated and timed and addressed and _opens(text)
-    return addressed or ((dated or timed) and _opens(text))
+    named = timed and _NAME_FIRST.search(text)
+    return addressed or bool(named) or ((dated or timed) and _opens(text))
 
 
 def _opens(text: str) -> bool:

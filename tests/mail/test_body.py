@@ -120,6 +120,12 @@ def test_copied_header_block_opens_a_quote(block: str) -> None:
     assert new(f"It works now.\n\n{block}\n\nDoes it work?\n") == "It works now."
 
 
+def test_attribution_with_the_date_last_opens_a_quote_only_above_quoted_lines() -> None:
+    line = "Desk wrote on 2026-03-03 15:00:"
+    assert new(f"It works now.\n\n{line}\n\n> Does it work?\n") == "It works now."
+    assert new(f"It works now.\n\n{line}\nDoes it work?") == f"It works now.\n\n{line}\nDoes it work?"
+
+
 def test_answers_between_quoted_lines_are_new() -> None:
     text = (
         "On 3 Mar 2026 at 15:00, Desk wrote:\n> Which region?\n\neu-west-1\n\n> Since when?\n\nSince noon.\n"

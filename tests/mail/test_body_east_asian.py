@@ -30,6 +30,7 @@ QUOTED = {
     "Samsung": "从三星手机发送\n\n-------- 原始信息 --------\n发件人: 支持 <s@desk.example>\n日期: 2026/3/3 15:00 (GMT+08:00)\n主题: Re: 磁盘\n\n请确认。",
     "Gmail in simplified characters, wrapped": "支持 <s@desk.example> 于2026年3月3日周二\n15:00写道：\n\n> 请确认。",
     "Gmail in traditional characters": "支援 <s@desk.example> 於 2026年3月3日 週二 下午3:00寫道：\n\n> 請確認。",
+    "Gmail in Hong Kong, without an address": "Support 於 2026年3月3日 週二 下午3:00 寫道：\n請確認。",
     "Yahoo Taiwan": "在 2026年3月3日 星期二 下午03:00:00 [GMT+8], 支援<s@desk.example> 寫道：\n\n請確認。",
     "Outlook in Taiwan": "取得適用於 iOS 的 Outlook<https://aka.ms/o0ukef>\n________________________________\n寄件者: 支援 <s@desk.example>\n寄件日期: Tuesday, March 3, 2026 3:00 PM\n收件者: 王小明 <wang@c.example>\n主旨: RE: 磁碟\n\n請確認。",
     "Apple Mail forwarding in Taiwan": "開始轉寄訊息：\n\n寄件人: AWS <no-reply@a.example>\n主旨: 帳單\n日期: 2026年3月3日 15:00:00 [GMT+8]\n收件人: li@c.example\n\n請確認。",
@@ -49,6 +50,8 @@ def test_reply_of_an_east_asian_client_is_parted_from_its_quote(client: str) -> 
     [
         "从我的 iPhone 发送",
         "从我的小米手机发送",
+        "从 Windows 版邮件发送",
+        "由手机发送",
         "来自企业微信",
         "发自企业微信",
         "发自我的飞书邮箱",
@@ -73,6 +76,7 @@ def test_remark_of_an_east_asian_client_is_no_text(remark: str) -> None:
         "测试结果如下\n来自手机的访问很慢",
         "从华为手机上传失败\n从小米手机发送验证码收不到",
         "Sender: 10.0.0.1\nRecipient: 10.0.0.2\nDate: 2026-03-03\nis refused.",
+        "李伟在2026年3月3日的邮件中写道：\n请先重启，但是没有用。",
         "---- 转发规则 ----\n80 到 8080 不通",
     ],
 )
