@@ -16,18 +16,17 @@ _SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "b
 
 
 def engine(url: str, *, pool_size: int = 5) -> Engine:
-    """An engine on SQLite (WAL, every commit flushed) or PostgreSQL.
+    """An engine on SQLite (WAL, every commit flushed) or PostgreSQL. Its faults name no value: those are of mails.
 
     Errors: sqlalchemy.exc.ArgumentError for an address that is none.
     """
+    pool = {"pool_size": pool_size, "max_overflow": 20, "hide_parameters": True}
     if url.startswith("sqlite"):
-        made = sqlalchemy.create_engine(url, pool_size=pool_size, max_overflow=20)
+        made = sqlalchemy.create_engine(url, **pool)
         _prepare_sqlite(made)
         return made
     options = {"prepare_threshold": 3, "connect_timeout": 5, "application_name": "helpdesk"}
-    return sqlalchemy.create_engine(
-        url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, connect_args=options
-    )
+    return sqlalchemy.create_engine(url, **pool, connect_args=options)
 
 
 def factory(made: Engine) -> SessionFactory:
