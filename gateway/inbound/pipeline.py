@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 import msgspec
@@ -26,6 +26,7 @@ from gateway.store.session import SessionFactory
 from gateway.tickets.letterhead import Letterhead
 
 BATCH: Final = 16
+_SHORTLY: Final = timedelta(seconds=2)
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +57,10 @@ class Pipeline:
             if not claimed:
                 return False
             with leases.Keeper(self.sessions, Delivery, [each.id for each in claimed], self.owner):
-                for each in claimed:
+                for number, each in enumerate(claimed):
+                    if number and self.now() >= until:
+                        self._give_back(claimed[number:])
+                        return True
                     self._isolated(each, small.get(each.blob_key))
         return True
 
@@ -106,14 +110,19 @@ class Pipeline:
             self.process(delivery, self.blobs.get_large(delivery.blob_key) if raw is None else raw)
         except sa.exc.OperationalError as fault:
             _log.warning("the database refused delivery %s: %s", delivery.id, type(fault.orig).__name__)
-            with self.transaction() as session:
-                deliveries.give_back(session, delivery, self.now())
+            self._give_back([delivery], _SHORTLY)
         except Exception as fault:  # noqa: BLE001  whatever a mail sets off, its neighbours go on
             _log.exception("delivery %s failed", delivery.id)
             with self.transaction() as session:
                 deliveries.postpone(
                     session, delivery, self.now(), error=f"{type(fault).__name__} while filing"
                 )
+
+    def _give_back(self, untried: Sequence[Claimed], wait: timedelta = timedelta()) -> None:
+        """Let others have what was claimed."""
+        with self.transaction() as session:
+            for each in untried:
+                deliveries.give_back(session, each, self.now() + wait)
 
     def _quarantine(self, delivery: Claimed, why: str, reading: Reading | None = None) -> None:
         _log.warning("delivery %s quarantined: %s", delivery.id, why)
@@ -128,7 +137,9 @@ class Pipeline:
 def _told(reading: Reading) -> dict[str, str]:
     message = reading.message
     return {
-        "message_id": message.message_id[:998],
+        "message_id": message.message_id.encode()[:998].decode(
+            errors="ignore"
+        ),  # what an index entry may hold
         "subject": message.subject[:500],
         "originator": message.originator.address[:320],
     }

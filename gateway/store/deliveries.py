@@ -133,6 +133,8 @@ def finish(session: Session, delivery_id: int, **values: Any) -> None:
 
 def postpone(session: Session, claimed: Claimed, at: datetime, *, error: str) -> None:
     """Try again later after a fault of ours, up to three times; then a person has to look."""
+    if not leases.held(session, Delivery, claimed.id, claimed.fence):
+        return
     if claimed.attempts >= MAX_ATTEMPTS:
         finish(
             session, claimed.id, state=DeliveryState.QUARANTINED, processed_at=at, rule="fault", error=error
@@ -141,11 +143,11 @@ def postpone(session: Session, claimed: Claimed, at: datetime, *, error: str) ->
     finish(session, claimed.id, next_attempt_at=at + _BACK_OFF * 3 ** (claimed.attempts - 1), error=error)
 
 
-def give_back(session: Session, claimed: Claimed, at: datetime) -> None:
+def give_back(session: Session, claimed: Claimed, next_attempt_at: datetime) -> None:
     """Return a delivery untried, as after a fault of the database that says nothing about the mail."""
-    finish(
-        session, claimed.id, next_attempt_at=at + timedelta(seconds=2), attempts=max(claimed.attempts - 1, 0)
-    )
+    if leases.held(session, Delivery, claimed.id, claimed.fence):
+        attempts = max(claimed.attempts - 1, 0)
+        finish(session, claimed.id, next_attempt_at=next_attempt_at, attempts=attempts)
 
 
 def _authentication(told: dict[str, str]) -> Authentication:

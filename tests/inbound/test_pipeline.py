@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import sqlalchemy as sa
 
 from gateway import secrets
 from gateway.domain.lifecycle import Status
+from gateway.store import deliveries
 from gateway.store.models import Delivery, DeliveryState
 from gateway.tickets import handling, log
 from tests.builders import FAILED, PASSED, a_customer, a_mail, an_engineer
-from tests.databases import MONDAY, SECRET, SUPPORT, Desk
+from tests.databases import MONDAY, SECRET, SUPPORT, Desk, InProcess
 
 
 def signed(ticket_id: int) -> str:
@@ -283,6 +287,50 @@ def test_two_deliveries_of_one_mail_to_two_of_our_addresses_make_one_ticket(desk
     with desk.services.reading() as session:
         rules = [session.get_one(Delivery, each).rule for each in (first, second)]
     assert rules == ["new", "duplicate"]
+
+
+def test_message_id_longer_than_an_index_entry_stops_nothing(desk: Desk) -> None:
+    signs = "".join(chr(0x20000 + 37 * number % 40_000) for number in range(900))
+    raw = a_mail(message_id="").replace(
+        b"From:", f"Message-ID: <{signs}@harbour.example>\r\nFrom:".encode(), 1
+    )
+
+    delivery = desk.walk(raw)
+
+    assert (delivery.state, delivery.attempts) == (DeliveryState.DONE, 1)
+
+
+def test_who_slept_through_a_lease_changes_nothing_of_what_another_did(desk: Desk) -> None:
+    desk.receive(a_mail())
+    with desk.services.transaction() as session:
+        (slept,) = deliveries.claim(session, owner="slept", at=desk.clock(), limit=1)
+        session.execute(sa.update(Delivery).values(lease_until=MONDAY, attempts=9))
+    desk.file()
+
+    with desk.services.transaction() as session:
+        deliveries.postpone(session, replace(slept, attempts=9), desk.clock(), error="late")
+        deliveries.give_back(session, slept, desk.clock())
+
+    with desk.services.reading() as session:
+        delivery = session.get_one(Delivery, slept.id)
+    assert (delivery.state, delivery.error, delivery.attempts) == (DeliveryState.DONE, "", 10)
+
+
+def test_when_the_time_is_over_what_was_claimed_is_free_for_others(desk: Desk) -> None:
+    for number in range(3):
+        desk.receive(a_mail(f"Number {number}.\n"))
+    until = desk.clock() + timedelta(seconds=5)
+
+    class Slow(InProcess):
+        def call(self, payload: bytes) -> bytes:
+            desk.clock.pass_(seconds=6)
+            return super().call(payload)
+
+    left = replace(desk.pipeline, reader=Slow(), now=desk.clock).drain(until)
+
+    with desk.services.transaction() as session:
+        free = deliveries.claim(session, owner="another", at=desk.clock(), limit=16)
+    assert (left, [each.attempts for each in free]) == (True, [1, 1])
 
 
 def _resolve(desk: Desk, engineer: object) -> None:
