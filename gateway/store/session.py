@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Engine, event, text
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.orm import Session, sessionmaker
 
 SessionFactory = sessionmaker[Session]
@@ -79,7 +80,16 @@ def durability_fault(sessions: SessionFactory) -> str:
     return ""
 
 
+class _SqliteCompiler(SQLiteCompiler):
+    """Statements for SQLite that may say which index to walk, which SQLAlchemy offers for other databases only."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
+
+
 def _prepare_sqlite(made: Engine) -> None:
+    made.dialect.statement_compiler = _SqliteCompiler
+
     @event.listens_for(made, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, at once for writers
