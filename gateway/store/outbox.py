@@ -12,17 +12,31 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from gateway.store import leases
-from gateway.store.models import Outbox, OutboxState, Promise, database_now, table
+from gateway.store.models import Outbox, OutboxState, Promise, database_now, either, in_words, table
 from gateway.store.session import want_ring
 
 QUEUE: Final = "out"
 LIFETIME: Final = timedelta(days=5)
 _DELAYS: Final = tuple(timedelta(minutes=count) for count in (5, 10, 20, 40, 80, 160, 240))
-_UNDECIDED: Final = (OutboxState.PENDING, OutboxState.SENDING)
+_UNDECIDED: Final = tuple(in_words(state) for state in (OutboxState.PENDING, OutboxState.SENDING))
+_outbox = table(Outbox)
+_PUT: Final = either(
+    lambda insert: insert(_outbox).on_conflict_do_nothing(index_elements=["occasion"]).returning(_outbox.c.id)
+)
+_RECENT: Final = (
+    sa.select(sa.func.count())
+    .select_from(_outbox)
+    .where(_outbox.c.letter == sa.bindparam("letter"), _outbox.c.first_recipient == sa.bindparam("recipient"))
+    .where(_outbox.c.created_at > sa.bindparam("since"))
+)
+_BEGIN: Final = (
+    sa.update(_outbox)
+    .where(_outbox.c.id == sa.bindparam("row_id"), _outbox.c.fence == sa.bindparam("held"))
+    .values(state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,6 @@ class Claimed:
 
 def put(session: Session, entry: Entry, at: datetime, *, delay: timedelta = timedelta()) -> int | None:
     """The new row's id, or None where a letter for the same occasion was put before."""
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values: dict[str, Any] = {
         "occasion": entry.occasion,
         "letter": entry.letter,
@@ -86,9 +99,7 @@ def put(session: Session, entry: Entry, at: datetime, *, delay: timedelta = time
         "results": {},
         "last_reply": "",
     }
-    made = make(table(Outbox)).values(**values)
-    written = session.execute(made.on_conflict_do_nothing(index_elements=["occasion"]).returning(Outbox.id))
-    row_id = written.scalar_one_or_none()
+    row_id: int | None = session.execute(_PUT[session.get_bind().dialect.name], values).scalar_one_or_none()
     if row_id is not None:
         want_ring(session, QUEUE)
     return row_id
@@ -105,7 +116,15 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int, per_destina
         .having(sa.func.count() >= per_destination)
     )
     due = (Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, Outbox.destination.not_in(busy))
-    taken = leases.claim(session, Outbox, due=due, owner=owner, limit=limit, order=Outbox.next_attempt_at)
+    taken = leases.claim(
+        session,
+        Outbox,
+        due=due,
+        owner=owner,
+        limit=limit,
+        order=Outbox.next_attempt_at,
+        index="ix_outbox_due",
+    )
     if not taken:
         return []
     _decide_interrupted(session, taken, at)
@@ -117,10 +136,8 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int, per_destina
 
 def begin(session: Session, claimed: Claimed) -> bool:
     """Note that the mail may reach the next server from now on; False where another process has it."""
-    if not leases.held(session, Outbox, claimed.id, claimed.fence):
-        return False
-    _write(session, claimed, state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
-    return True
+    begun: Any = session.execute(_BEGIN, {"row_id": claimed.id, "held": claimed.fence})
+    return bool(begun.rowcount)
 
 
 def sent(session: Session, claimed: Claimed, at: datetime, *, results: Mapping[str, str], reply: str) -> None:
@@ -169,10 +186,8 @@ def uncertain(session: Session, claimed: Claimed, at: datetime, *, reply: str) -
 
 def recent(session: Session, letter: str, recipient: str, since: datetime) -> int:
     """How many letters of one name were written to an address since an instant."""
-    wanted = sa.select(sa.func.count()).where(
-        Outbox.letter == letter, Outbox.first_recipient == recipient.lower(), Outbox.created_at > since
-    )
-    return session.execute(wanted).scalar_one()
+    told = {"letter": letter, "recipient": recipient.lower(), "since": since}
+    return int(session.execute(_RECENT, told).scalar_one())
 
 
 def _decide_interrupted(session: Session, taken: Mapping[int, int], at: datetime) -> None:
