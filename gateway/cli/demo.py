@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,7 @@ import click
 from gateway import secrets
 from gateway.cli import entry, samples, up
 from gateway.operations import importing
+from gateway.runtime import forking
 from gateway.services import Services, build
 from gateway.settings import Settings
 
@@ -37,7 +39,10 @@ def demo(once: bool) -> None:
     services = build(settings)
     password = secrets.random_token(10)
     logins = importing.import_sample(services, COMPANY, password)
-    stack = subprocess.Popen([sys.executable, "-m", "gateway.cli", "up"], start_new_session=True)
+    signal.signal(signal.SIGTERM, _interrupt)
+    stack = subprocess.Popen(
+        [sys.executable, "-m", "gateway.cli", "up"], start_new_session=True, preexec_fn=_end_with_parent
+    )
     try:
         _wait(
             "the doors and pages",
@@ -116,6 +121,16 @@ def _stop(stack: subprocess.Popen[bytes]) -> None:
             stack.wait(40)
         except subprocess.TimeoutExpired:
             os.killpg(stack.pid, signal.SIGKILL)
+
+
+def _interrupt(*_: object) -> None:
+    """SIGTERM ends the demo as Ctrl-C does: the stack is stopped in order."""
+    raise KeyboardInterrupt
+
+
+def _end_with_parent() -> None:
+    """The stack drains even where this process is killed outright."""
+    ctypes.CDLL(None).prctl(forking.PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _say(what: str, detail: object) -> None:
