@@ -123,14 +123,14 @@ def automatic(reading: Reading, facts: Facts) -> Disposition | None:
     kind = reading.classification.kind
     if kind is Kind.HUMAN:
         return None
-    named = _continuation(facts)
+    named = _continuation(reading, facts)
     if named and named.key is not Key.SUBJECT_TAG and named.trust is not Trust.STRANGER:
         return Disposition("automatic", Action.APPEND_AUTOMATIC, named.ticket)
     if kind is Kind.AUTO_REPLY:
         return Disposition("automatic", Action.KEEP)
     if facts.blocked or (facts.party is None and facts.unregistered != "accept" and not facts.admitted):
         return None
-    return Disposition("automatic", Action.OPEN, authenticated=authenticated(facts))
+    return Disposition("automatic", Action.OPEN, authenticated=authenticated(reading, facts))
 
 
 def blocked(reading: Reading, facts: Facts) -> Disposition | None:
@@ -141,7 +141,7 @@ def blocked(reading: Reading, facts: Facts) -> Disposition | None:
 def impersonation(reading: Reading, facts: Facts) -> Disposition | None:
     """Somebody writes in our own name, or an engineer's, and cannot show it: a person has to look."""
     ours = address.split_subaddress(sender(reading).address.lower())[0] in facts.own_addresses
-    if (ours or facts.engineer) and not authenticated(facts) and not facts.admitted:
+    if (ours or facts.engineer) and not authenticated(reading, facts) and not facts.admitted:
         return Disposition(
             "impersonation", Action.REVIEW, reason="own-address" if ours else "engineer-address"
         )
@@ -150,7 +150,7 @@ def impersonation(reading: Reading, facts: Facts) -> Disposition | None:
 
 def reply(reading: Reading, facts: Facts) -> Disposition | None:
     """The mail names a ticket: the customer's word, something to look at, or a stranger's own request."""
-    named = _continuation(facts)
+    named = _continuation(reading, facts)
     if named is None:
         return None
     answer_to = _answer_to(reading, facts)
@@ -170,7 +170,7 @@ def reply(reading: Reading, facts: Facts) -> Disposition | None:
 def new(reading: Reading, facts: Facts) -> Disposition:
     """Everything else is a request of its own."""
     answer_to = _answer_to(reading, facts)
-    proved = authenticated(facts)
+    proved = authenticated(reading, facts)
     if facts.party is not None or facts.unregistered == "accept" or facts.admitted:
         return Disposition("new", Action.OPEN, authenticated=proved, answer_to=answer_to)
     if facts.unregistered == "refuse" and proved:
@@ -183,9 +183,10 @@ def new(reading: Reading, facts: Facts) -> Disposition:
 RULES: Final[tuple[Rule, ...]] = (duplicate, loop, bounce, automatic, blocked, impersonation, reply, new)
 
 
-def authenticated(facts: Facts) -> bool:
-    """Whether the author's address is proved. Unknown is not authenticated."""
-    return facts.authentication.dmarc is Verdict.PASS
+def authenticated(reading: Reading, facts: Facts) -> bool:
+    """Whether the author's address is proved: by a verdict on its very domain. Unknown is not authenticated."""
+    author = address.domain_of(sender(reading).address)
+    return facts.authentication.dmarc is Verdict.PASS and facts.authentication.domain == author != ""
 
 
 def sender(reading: Reading) -> Mailbox:
@@ -193,15 +194,15 @@ def sender(reading: Reading) -> Mailbox:
     return reading.message.originator
 
 
-def _continuation(facts: Facts) -> Continuation | None:
+def _continuation(reading: Reading, facts: Facts) -> Continuation | None:
     hints = [hint for hint in facts.hints if hint.ticket in facts.tickets]
     hint = strongest(hints)
     if hint is None:
         return None
     ticket = facts.tickets[hint.ticket]
     colleague = facts.party is not None and facts.party.customer_id == ticket.customer_id
-    verdict = facts.authentication.dmarc
-    who = Sender(ticket.participant, colleague, verdict is Verdict.PASS, verdict is Verdict.FAIL)
+    failed = facts.authentication.dmarc is Verdict.FAIL
+    who = Sender(ticket.participant, colleague, authenticated(reading, facts), failed)
     return continuation([hint], who)
 
 
@@ -209,7 +210,7 @@ def _answer_to(reading: Reading, facts: Facts) -> str:
     """Where automatic mail may go: the envelope's sender, or a proved author (RFC 3834 §4)."""
     if reading.classification.kind is not Kind.HUMAN or not facts.reverse_path:
         return ""
-    proved = sender(reading).address if authenticated(facts) else ""
+    proved = sender(reading).address if authenticated(reading, facts) else ""
     chosen = proved or facts.reverse_path
     local = address.split_subaddress(chosen.lower())[0]
     if local in facts.own_addresses or local.partition("@")[0] in _ROBOTS:

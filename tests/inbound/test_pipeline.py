@@ -289,6 +289,18 @@ def test_two_deliveries_of_one_mail_to_two_of_our_addresses_make_one_ticket(desk
     assert rules == ["new", "duplicate"]
 
 
+def test_verdict_on_another_domain_proves_no_author(desk: Desk) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    elsewhere = replace(PASSED, domain="else.example")
+
+    desk.walk(a_mail(cc="eve@else.example"), authentication=elsewhere)
+    delivery = desk.walk(a_mail(sender="Chen Wei <chen@desk.example>"), authentication=elsewhere)
+
+    assert not desk.messages(1001)[0].authenticated
+    assert (delivery.rule, delivery.state) == ("impersonation", DeliveryState.HELD)
+
+
 def test_message_id_longer_than_an_index_entry_stops_nothing(desk: Desk) -> None:
     signs = "".join(chr(0x20000 + 37 * number % 40_000) for number in range(900))
     raw = a_mail(message_id="").replace(
