@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from gateway.store import leases, outbox
-from gateway.store.models import Outbox
-from gateway.store.outbox import Claimed
+from gateway.store.models import Outbox, Promise
+from gateway.store.outbox import Claimed, Ending
 from gateway.store.session import SessionFactory
 from gateway.tickets import returns
 from gateway.tickets.letterhead import Letterhead
 from gateway.transport import Reply, Transport, Unheard, Unreachable
 
 BATCH: Final = 16
+_PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds, together shorter than a lease
 Note = Callable[[Session], None]
 
 
@@ -56,77 +59,89 @@ class Relay:
         return True
 
     def _send_all(self, claimed: list[Claimed], transport: Transport) -> None:
-        """Send a batch; how one letter ended is committed together with the next one's beginning."""
+        """Send a batch. How a letter ended is committed together with the next one's beginning, but at once where
+        it would be sent again if that note were lost.
+        """
         ended: Note | None = None
         for each in claimed:
             ended = self._send(each, transport, ended)
+            if ended is not None and each.promise is Promise.AT_LEAST_ONCE:
+                self._noted(ended)
+                ended = None
         if ended is not None:
-            with self.transaction() as session:
-                ended(session)
+            self._noted(ended)
+
+    def _noted(self, note: Note) -> None:
+        """Commit what is known of letters that have left; a lost connection to the database is tried anew."""
+        for pause in _PAUSES:
+            try:
+                with self.transaction() as session:
+                    note(session)
+                return
+            except OperationalError:
+                time.sleep(pause)
+        with self.transaction() as session:
+            note(session)
 
     def _send(self, letter: Claimed, transport: Transport, before: Note | None) -> Note | None:
         """Send one letter; what is to be noted about it, in the next commit."""
         try:
             answers = transport.offer(letter.reverse_path, letter.recipients, letter.content)
         except Unreachable as fault:
-            return _both(before, self._deferred(letter, {}, str(fault)))
-        taken = [each for each, answer in answers.items() if answer.accepted]
-        if not taken:
-            return _both(before, self._refused(letter, answers))
-        with self.transaction() as session:
-            if before is not None:
-                before(session)
-            ours = outbox.begin(session, letter)
-        if not ours:
-            transport.close()
+            return _both(before, self._deferred(letter, {}, str(fault), owed=letter.recipients))
+        if not any(answer.accepted for answer in answers.values()):
+            return _both(before, self._ended(letter, answers))
+        if not self._begun(letter, transport, before):
             return None
         try:
             answer = transport.transfer(letter.content)
         except Unheard as fault:
             reason = f"no answer after the content: {fault}"
             return lambda session: outbox.uncertain(session, letter, self.now(), reply=reason)
-        return self._ended(letter, answers, answer)
+        return self._ended(
+            letter, {each: answer if first.accepted else first for each, first in answers.items()}
+        )
 
-    def _ended(self, letter: Claimed, answers: Mapping[str, Reply], answer: Reply) -> Note:
-        """What the final answer means for each recipient."""
-        final = {each: answer if first.accepted else first for each, first in answers.items()}
-        results = {each: str(reply) for each, reply in final.items()}
-        owed = [each for each, reply in final.items() if not reply.accepted and not reply.permanent]
-        if owed:
-            last = str(final[owed[0]])
-            return self._deferred(letter, results, last, owed=owed)
-        if any(reply.accepted for reply in final.values()):
-            return lambda session: self._sent(session, letter, final)
-        return self._refused(letter, final)
+    def _begun(self, letter: Claimed, transport: Transport, before: Note | None) -> bool:
+        """Note that the content is about to leave; False, and nothing does, where another process has the letter."""
+        ours = False
+        try:
+            with self.transaction() as session:
+                if before is not None:
+                    before(session)
+                ours = outbox.begin(session, letter)
+        finally:
+            if not ours:
+                transport.close()
+        return ours
 
-    def _sent(self, session: Session, letter: Claimed, final: Mapping[str, Reply]) -> None:
-        refused = [f"{each}: {reply}" for each, reply in final.items() if not reply.accepted]
-        reply = "; ".join(refused) or str(next(iter(final.values())))
-        results = {each: str(answer) for each, answer in final.items()}
-        outbox.sent(session, letter, self.now(), results=results, reply=reply)
-
-    def _refused(self, letter: Claimed, answers: Mapping[str, Reply]) -> Note:
-        """Nobody was accepted: try those again who may be later, else it failed."""
+    def _ended(self, letter: Claimed, answers: Mapping[str, Reply]) -> Note:
+        """What the last answer for each recipient means."""
         results = {each: str(reply) for each, reply in answers.items()}
-        owed = [each for each, reply in answers.items() if not reply.permanent]
+        owed = [each for each, reply in answers.items() if not reply.accepted and not reply.permanent]
         if owed:
             return self._deferred(letter, results, str(answers[owed[0]]), owed=owed)
-        return lambda session: self._failed(session, letter, results, str(next(iter(answers.values()))))
-
-    def _failed(self, session: Session, letter: Claimed, results: Mapping[str, str], reply: str) -> None:
-        outbox.failed(session, letter, results=results, reply=reply)
-        returns.letter_refused(session, self.head, letter.id, at=self.now())
-
-    def _deferred(
-        self, letter: Claimed, results: Mapping[str, str], reply: str, owed: list[str] | None = None
-    ) -> Note:
-        left = owed if owed is not None else list(letter.recipients)
+        refusals = [str(reply) for reply in answers.values() if not reply.accepted]
+        reply = refusals[0] if refusals else str(next(iter(answers.values())))
 
         def note(session: Session) -> None:
-            if not outbox.deferred(session, letter, self.now(), owed=left, results=results, reply=reply):
-                returns.letter_refused(session, self.head, letter.id, at=self.now())
+            end = outbox.ended(session, letter, self.now(), results=results, reply=reply)
+            self._tell(session, letter, end)
 
         return note
+
+    def _deferred(
+        self, letter: Claimed, results: Mapping[str, str], reply: str, *, owed: Sequence[str]
+    ) -> Note:
+        def note(session: Session) -> None:
+            end = outbox.deferred(session, letter, self.now(), owed=owed, results=results, reply=reply)
+            self._tell(session, letter, end)
+
+        return note
+
+    def _tell(self, session: Session, letter: Claimed, end: Ending | None) -> None:
+        if end in (Ending.PARTLY, Ending.FAILED):
+            returns.letter_refused(session, self.head, letter.id, end=end, at=self.now())
 
 
 def _both(first: Note | None, second: Note) -> Note:

@@ -1,4 +1,4 @@
-"""Outgoing mail: put · claim · begin · sent · deferred · uncertain · failed.
+"""Outgoing mail: put · claim · begin · ended · deferred · uncertain.
 
 A row is written in the transaction of the change it reports, with the bytes that will leave. It is `sending` only
 while the next server may already have the mail; a row found so after its lease has ended is decided by its promise.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum, unique
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -37,6 +38,15 @@ _BEGIN: Final = (
     .where(_outbox.c.id == sa.bindparam("row_id"), _outbox.c.fence == sa.bindparam("held"))
     .values(state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
 )
+
+
+@unique
+class Ending(StrEnum):
+    """Whom a mail reached in the end: all, some, or none of its recipients."""
+
+    SENT = "sent"
+    PARTLY = "partly-refused"
+    FAILED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +150,22 @@ def begin(session: Session, claimed: Claimed) -> bool:
     return bool(begun.rowcount)
 
 
-def sent(session: Session, claimed: Claimed, at: datetime, *, results: Mapping[str, str], reply: str) -> None:
-    """The next server took responsibility for every recipient still owed."""
-    _settle(
-        session,
-        claimed,
-        OutboxState.SENT,
-        reply,
-        sent_at=at,
-        recipients=[],
-        results=_merged(claimed, results),
-    )
+def ended(
+    session: Session, claimed: Claimed, at: datetime, *, results: Mapping[str, str], reply: str
+) -> Ending | None:
+    """Nobody is owed the mail any more: it was sent where anybody has it, and failed where nobody has.
+
+    None, and nothing is noted, where another process has the letter by now.
+    """
+    merged = _merged(claimed, results)
+    refused = [who for who, told in merged.items() if not told.startswith("2")]
+    if len(refused) == len(merged):
+        ours = _settle(session, claimed, OutboxState.FAILED, reply, results=merged)
+        return Ending.FAILED if ours else None
+    told = f"{reply} (not to {', '.join(refused)})" if refused else reply
+    ours = _settle(session, claimed, OutboxState.SENT, told, sent_at=at, recipients=[], results=merged)
+    end = Ending.PARTLY if refused else Ending.SENT
+    return end if ours else None
 
 
 def kept(session: Session, claimed: Claimed, at: datetime) -> None:
@@ -159,27 +174,24 @@ def kept(session: Session, claimed: Claimed, at: datetime) -> None:
 
 
 def deferred(session: Session, claimed: Claimed, at: datetime, *, owed: Sequence[str], results: Mapping[str, str],
-             reply: str) -> bool:  # fmt: skip
-    """Try those still owed again later; False where five days have passed and it failed instead."""
+             reply: str) -> Ending | None:  # fmt: skip
+    """Try those still owed again later; after five days it has ended instead."""
     if at >= claimed.expires_at:
-        failed(session, claimed, results=results, reply=f"gave up after 5 days: {reply}")
-        return False
-    wait = _DELAYS[min(claimed.attempts, len(_DELAYS)) - 1]
-    _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=at + wait, recipients=list(owed),
-            results=_merged(claimed, results))  # fmt: skip
-    return True
-
-
-def failed(session: Session, claimed: Claimed, *, results: Mapping[str, str], reply: str) -> None:
-    """The next server refused for good."""
-    _settle(session, claimed, OutboxState.FAILED, reply, results=_merged(claimed, results))
+        reply = f"gave up after 5 days: {reply}"
+        return ended(session, claimed, at, results=dict.fromkeys(owed, reply) | dict(results), reply=reply)
+    _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=at + _wait(claimed),
+            recipients=list(owed), results=_merged(claimed, results))  # fmt: skip
+    return None
 
 
 def uncertain(session: Session, claimed: Claimed, at: datetime, *, reply: str) -> None:
-    """Nobody knows whether the next server took it: sent again, left, or a person decides, by its promise."""
-    if claimed.promise is Promise.AT_LEAST_ONCE:
-        wait = _DELAYS[min(claimed.attempts, len(_DELAYS)) - 1]
-        _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=at + wait, maybe_twice=True)
+    """Nobody knows whether the next server took it: sent again, left, or a person decides, by its promise.
+
+    What is to be sent again is left to a person, too, once it has been tried for five days.
+    """
+    if claimed.promise is Promise.AT_LEAST_ONCE and at < claimed.expires_at:
+        again = at + _wait(claimed)
+        _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=again, maybe_twice=True)
     else:
         _settle(session, claimed, OutboxState.UNCERTAIN, reply)
 
@@ -215,18 +227,25 @@ def _claimed(row: Outbox, fence: int) -> Claimed:
     )  # fmt: skip
 
 
+def _wait(claimed: Claimed) -> timedelta:
+    """How long to wait after this try."""
+    return _DELAYS[min(max(claimed.attempts, 1), len(_DELAYS)) - 1]
+
+
 def _merged(claimed: Claimed, results: Mapping[str, str]) -> dict[str, str]:
     return {**claimed.results, **results}
 
 
-def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, **values: Any) -> None:
-    _write(
+def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, **values: Any) -> bool:
+    return _write(
         session, claimed, state=state, last_reply=reply[:1000], lease_until=None, lease_owner=None, **values
     )
 
 
-def _write(session: Session, claimed: Claimed, **values: Any) -> None:
-    session.execute(
+def _write(session: Session, claimed: Claimed, **values: Any) -> bool:
+    """Write to the row while it is ours; whether it was."""
+    written = session.execute(
         sa.update(Outbox).where(Outbox.id == claimed.id, Outbox.fence == claimed.fence).values(**values),
         execution_options={"synchronize_session": False},
     )
+    return bool(written.rowcount)  # type: ignore[attr-defined]
