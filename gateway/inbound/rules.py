@@ -124,7 +124,8 @@ def automatic(reading: Reading, facts: Facts) -> Disposition | None:
     if kind is Kind.HUMAN:
         return None
     named = _continuation(reading, facts)
-    if named and named.key is not Key.SUBJECT_TAG and named.trust is not Trust.STRANGER:
+    ours = named is not None and named.key is not Key.SUBJECT_TAG and named.trust is not Trust.STRANGER
+    if named and ours and (kind is Kind.AUTO_REPLY or not _closed(facts, named)):
         return Disposition("automatic", Action.APPEND_AUTOMATIC, named.ticket)
     if kind is Kind.AUTO_REPLY:
         return Disposition("automatic", Action.KEEP)
@@ -154,13 +155,14 @@ def reply(reading: Reading, facts: Facts) -> Disposition | None:
     if named is None:
         return None
     answer_to = _answer_to(reading, facts)
-    if named.trust is Trust.HELD:
+    closed = _closed(facts, named)
+    if named.trust is Trust.HELD and not closed:
         return Disposition("reply", Action.HOLD_ON_TICKET, named.ticket, reason="not-a-participant")
-    if named.trust is Trust.STRANGER:
+    if named.trust is not Trust.PARTICIPANT:
         found = new(reading, facts)
         return Disposition("reply", found.action, named.ticket, authenticated=found.authenticated,
                            answer_to=found.answer_to, reason=f"unproved-{named.key}")  # fmt: skip
-    if facts.tickets[named.ticket].status is Status.CLOSED:
+    if closed:
         return Disposition(
             "reply", Action.OPEN, named.ticket, follows=True, authenticated=True, answer_to=answer_to
         )
@@ -204,6 +206,11 @@ def _continuation(reading: Reading, facts: Facts) -> Continuation | None:
     failed = facts.authentication.dmarc is Verdict.FAIL
     who = Sender(ticket.participant, colleague, authenticated(reading, facts), failed)
     return continuation([hint], who)
+
+
+def _closed(facts: Facts, named: Continuation) -> bool:
+    """Whether the ticket is final: what is written to it needs a ticket and clocks of its own (P1)."""
+    return facts.tickets[named.ticket].status is Status.CLOSED
 
 
 def _answer_to(reading: Reading, facts: Facts) -> str:

@@ -251,6 +251,25 @@ def test_mail_to_a_closed_ticket_opens_a_linked_follow_up(desk: Desk) -> None:
     assert (follow_up.id, follow_up.follows_id) == (1002, 1001)
 
 
+def test_unproved_mail_to_a_closed_ticket_opens_its_own_since_nobody_could_release_it_there(
+    desk: Desk,
+) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    desk.walk(a_mail())
+    _resolve(desk, engineer)
+    desk.walk(a_mail("Confirm\n", message_id="m2@harbour.example"), to=signed(1001))
+
+    again = a_mail("It is back.\n", message_id="m3@harbour.example")
+    delivery = desk.walk(again, to=signed(1001), authentication=FAILED)
+    alarm = a_mail("ALARM: CPU high\n", message_id="m4@harbour.example", Auto_Submitted="auto-generated")
+    desk.walk(alarm, to=signed(1001))
+
+    assert (delivery.disposition, delivery.ticket_id) == ("open-ticket", 1002)
+    assert [ticket.follows_id for ticket in desk.tickets()] == [None, None, None]
+    assert [event.kind for event in desk.events(1002)][-1] == "linked"
+
+
 def test_copied_people_take_part_only_by_authenticated_mail(desk: Desk) -> None:
     engineer = an_engineer()
     desk.add(a_customer(), engineer)
