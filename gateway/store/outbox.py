@@ -33,11 +33,13 @@ _RECENT: Final = (
     .where(_outbox.c.letter == sa.bindparam("letter"), _outbox.c.first_recipient == sa.bindparam("recipient"))
     .where(_outbox.c.created_at > sa.bindparam("since"))
 )
-_BEGIN: Final = (
-    sa.update(_outbox)
-    .where(_outbox.c.id == sa.bindparam("row_id"), _outbox.c.fence == sa.bindparam("held"))
-    .values(state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
+_CLAIMED: Final = (
+    sa.select(_outbox).where(_outbox.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 )
+_WRITE: Final = sa.update(_outbox).where(
+    _outbox.c.id == sa.bindparam("row_id"), _outbox.c.fence == sa.bindparam("held")
+)
+_BEGIN: Final = _WRITE.values(state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
 
 
 @unique
@@ -137,11 +139,11 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int, per_destina
     )
     if not taken:
         return []
-    _decide_interrupted(session, taken, at)
-    rows = session.scalars(
-        sa.select(Outbox).where(Outbox.id.in_(taken), Outbox.state == OutboxState.PENDING).order_by(Outbox.id)
-    )
-    return [_claimed(row, taken[row.id]) for row in rows]
+    rows = session.execute(_CLAIMED, {"ids": list(taken)}).all()
+    if any(row.state == OutboxState.SENDING for row in rows):
+        _decide_interrupted(session, taken, at)
+        rows = session.execute(_CLAIMED, {"ids": list(taken)}).all()
+    return [_claimed(row, taken[row.id]) for row in rows if row.state == OutboxState.PENDING]
 
 
 def begin(session: Session, claimed: Claimed) -> bool:
@@ -218,7 +220,7 @@ def _decide_interrupted(session: Session, taken: Mapping[int, int], at: datetime
     )
 
 
-def _claimed(row: Outbox, fence: int) -> Claimed:
+def _claimed(row: Any, fence: int) -> Claimed:
     return Claimed(
         id=row.id, fence=fence, promise=Promise(row.promise), message_id=row.message_id,
         reverse_path=row.reverse_path, recipients=tuple(row.recipients), content=row.content,
@@ -244,8 +246,5 @@ def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, 
 
 def _write(session: Session, claimed: Claimed, **values: Any) -> bool:
     """Write to the row while it is ours; whether it was."""
-    written = session.execute(
-        sa.update(Outbox).where(Outbox.id == claimed.id, Outbox.fence == claimed.fence).values(**values),
-        execution_options={"synchronize_session": False},
-    )
-    return bool(written.rowcount)  # type: ignore[attr-defined]
+    written: Any = session.execute(_WRITE, {"row_id": claimed.id, "held": claimed.fence, **values})
+    return bool(written.rowcount)
