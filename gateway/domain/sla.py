@@ -9,9 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
+from typing import Final
 
 from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.domain.terms import Priority, Target, Terms
+
+_ENDED: Final = (Status.RESOLVED, Status.CLOSED)
 
 
 @unique
@@ -34,7 +37,8 @@ class Interval:
 class Clock:
     """One target of one ticket. `breached_at`, where set, equals the due instant of the breach.
 
-    Shape: `rests_since` is set while an interval that does not count has begun and not ended.
+    Shape: `rests_since` is set while an interval that does not count has begun and not ended, and from the closing
+    on, which decides whatever was not (P12).
     """
 
     target: Target
@@ -123,7 +127,7 @@ def rungs(state: Standing, terms: Terms) -> list[Rung]:
 
     A percentage is of the counted time from opening to the due instant (P5).
     """
-    if state.status in (Status.RESOLVED, Status.CLOSED) or _resting(state.excluded):
+    if state.status in _ENDED or _resting(state.excluded):
         return []
     planned = []
     for target in Target:
@@ -148,7 +152,10 @@ def _clock(events: Sequence[Event], terms: Terms, target: Target, excluded: Sequ
         elif not decided and changed.rank > level.rank:
             due_at = max(due_at, add_counted(opened_at, terms.targets[changed].of(target), excluded))
         level = changed
-    return Clock(target, due_at, met_at, excluded[-1].start if _resting(excluded) else None)
+    closed_at = next(
+        (event.at for _, event in _status_changes(events) if _new_status(event) is Status.CLOSED), None
+    )
+    return Clock(target, due_at, met_at, excluded[-1].start if _resting(excluded) else closed_at)
 
 
 def _priorities(events: Sequence[Event]) -> list[tuple[datetime, Priority]]:
@@ -156,26 +163,28 @@ def _priorities(events: Sequence[Event]) -> list[tuple[datetime, Priority]]:
     return [(event.at, Priority(str(event.data["priority"]))) for event in events if event.kind in kinds]
 
 
-def _refused(events: Sequence[Event]) -> set[object]:
-    """The replies that the next server refused for good: they reached nobody."""
-    return {event.data.get("message") for event in events if event.kind is EventKind.REPLY_REFUSED}
+def _replies(events: Sequence[Event]) -> dict[object, datetime | None]:
+    """When each reply was committed for sending; None where the next server has refused it for good since."""
+    told: dict[object, datetime | None] = {}
+    for event in events:
+        if event.kind is EventKind.REPLY:
+            told[event.data["message"]] = told.get(event.data["message"]) or event.at
+        elif event.kind is EventKind.REPLY_REFUSED:
+            told[event.data["message"]] = None
+    return told
 
 
 def _first_response_at(events: Sequence[Event]) -> datetime | None:
-    refused = _refused(events)
-    for event in events:
-        if event.kind is EventKind.REPLY and event.data.get("message") not in refused:
-            return event.at
-    return None
+    return min((at for at in _replies(events).values() if at is not None), default=None)
 
 
 def _resolved_at(events: Sequence[Event]) -> datetime | None:
     """The last resolution that nothing voided; closing a live ticket by hand resolves it as well."""
     resolved: datetime | None = None
     for before, event in _status_changes(events):
-        if before in (Status.RESOLVED, Status.CLOSED):
-            resolved = None if _new_status(event) not in (Status.RESOLVED, Status.CLOSED) else resolved
-        elif _new_status(event) in (Status.RESOLVED, Status.CLOSED):
+        if before in _ENDED:
+            resolved = None if _new_status(event) not in _ENDED else resolved
+        elif _new_status(event) in _ENDED:
             resolved = event.at
     return resolved
 
@@ -187,16 +196,14 @@ def _exclusions(events: Sequence[Event]) -> list[Interval]:
     """
     found: list[Interval] = []
     since: datetime | None = None
-    refused = _refused(events) - {None}
+    replies = _replies(events)
     for before, event in _status_changes(events):
         status, cause = _new_status(event), event.data.get("cause")
-        if since is not None:
-            if before is Status.WAITING_CUSTOMER or cause in ("not-fixed", "customer"):
-                found.append(Interval(since, event.at, Reason.CUSTOMER))
-            since = None
-        asked = status is Status.WAITING_CUSTOMER and cause == "reply"
-        if (asked and event.data.get("message") not in refused) or status is Status.RESOLVED:
-            since = event.at
+        reopened = cause in ("not-fixed", "customer") and status not in _ENDED
+        if since is not None and (before is Status.WAITING_CUSTOMER or reopened):
+            found.append(Interval(since, max(since, event.at), Reason.CUSTOMER))
+        asked = status is Status.RESOLVED or (status is Status.WAITING_CUSTOMER and cause == "reply")
+        since = replies.get(event.data.get("message"), event.at) if asked else None
     if since is not None and _status(events) is Status.WAITING_CUSTOMER:
         found.append(Interval(since, None, Reason.CUSTOMER))
     return found

@@ -98,6 +98,12 @@ def test_nothing_but_a_reply_meets_the_first_response(kind: EventKind) -> None:
     assert first_response(opened(), Event(kind, after(0.5), after(0.5), "engineer:1")).met_at is None
 
 
+def test_refused_reply_counts_from_when_it_was_sent_again() -> None:
+    log = [opened(), reply(after(minutes=10)), refused(after(minutes=20)), reply(after(minutes=40))]
+    assert first_response(*log).met_at == after(minutes=40)
+    assert first_response(*log, refused(after(minutes=50))).met_at is None
+
+
 def test_target_met_exactly_at_its_due_instant_is_met() -> None:
     assert first_response(opened(), reply(after(1))).breached_at(after(50)) is None
 
@@ -114,6 +120,12 @@ def test_no_breach_before_or_at_the_due_instant() -> None:
 
 def test_resolution_is_met_when_an_engineer_resolves() -> None:
     assert resolution(opened(), status("resolved", after(3), "reply")).met_at == after(3)
+
+
+def test_closing_decides_what_was_not_decided() -> None:
+    early, late = (status("closed", after(hours), "by-hand") for hours in (0.5, 2))
+    assert first_response(opened(), early).breached_at(after(5)) is None
+    assert first_response(opened(), late).breached_at(after(5)) == after(1)
 
 
 def test_closing_after_the_resolution_leaves_its_instant() -> None:
@@ -134,6 +146,21 @@ def test_customers_other_answer_that_reopens_leaves_out_the_wait_as_well() -> No
     log = [opened(), status("resolved", after(3), "reply"), status("open", after(30), "customer")]
     clock = resolution(*log)
     assert (clock.met_at, clock.due_at) == (None, after(8 + 27))
+
+
+def test_confirmed_resolution_leaves_out_nothing() -> None:
+    confirmed = [opened(), status("resolved", after(1), "reply"), status("closed", after(30), "customer")]
+    assert (resolution(*confirmed).due_at, resolution(*confirmed).met_at) == (after(8), after(1))
+
+
+def test_answer_written_before_the_question_never_shortens_a_target() -> None:
+    crossed = [opened(), status("waiting-customer", after(2), "reply"), status("open", after(1), "customer")]
+    assert resolution(*crossed).due_at == after(8)
+
+
+def test_resolution_that_was_refused_asked_nobody_to_confirm_it() -> None:
+    told = [opened(), reply(after(1)), status("resolved", after(1), "reply", message=1), refused(after(1))]
+    assert resolution(*told, status("open", after(5), "not-fixed")).due_at == after(8)
 
 
 def test_engineers_own_reopening_voids_the_resolution_and_leaves_out_nothing() -> None:
