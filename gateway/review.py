@@ -14,7 +14,7 @@ from gateway.store import outbox
 from gateway.store.deliveries import ADMITTED
 from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, OutboxState
 from gateway.store.session import want_ring
-from gateway.tickets import NotFound, Refused
+from gateway.tickets import NotFound, Refused, returns
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -64,20 +64,25 @@ def release(session: Session, head: Letterhead, message_id: int, *, author: Engi
     finish(session, head, ticket, entries, status=after, at=at)
 
 
-def retry(session: Session, outbox_id: int, *, author: Engineer, at: datetime) -> None:
+def retry(session: Session, head: Letterhead, outbox_id: int, *, author: Engineer, at: datetime) -> None:
     """Send a failed or uncertain letter again; of an uncertain one the ticket says that it may come twice.
 
     Errors: NotFound, Refused.
     """
     letter = _decidable(session, outbox_id)
-    letter.maybe_twice = letter.maybe_twice or letter.state == OutboxState.UNCERTAIN
+    failed = letter.state == OutboxState.FAILED
+    letter.maybe_twice = letter.maybe_twice or not failed
     letter.state = OutboxState.PENDING
-    letter.recipients = letter.recipients or [letter.first_recipient]
+    if failed:
+        letter.recipients, letter.results = list(letter.results) or letter.recipients, {}
     letter.attempts = 0
     letter.next_attempt_at = at
     letter.expires_at = at + outbox.LIFETIME
     letter.lease_until = None
     want_ring(session, queues.OUT)
+    session.flush()
+    if failed:
+        returns.letter_again(session, head, letter, by=actor(author), at=at)
 
 
 def give_up(session: Session, outbox_id: int, *, author: Engineer, at: datetime) -> None:

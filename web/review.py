@@ -114,7 +114,9 @@ def replay(delivery_id: int) -> ResponseReturnValue:
 def retry(outbox_id: int) -> ResponseReturnValue:
     """Send a letter once more."""
     return _decide(
-        lambda rows: review.retry(rows, outbox_id, author=visit.me(), at=visit.now()),
+        lambda rows: review.retry(
+            rows, visit.services().letterhead, outbox_id, author=visit.me(), at=visit.now()
+        ),
         visit.say("Letter is sent again."),
     )
 

@@ -38,6 +38,15 @@ def letter_refused(
     finish(session, head, ticket, [entry], at=at)
 
 
+def letter_again(session: Session, head: Letterhead, letter: Outbox, *, by: str, at: datetime) -> None:
+    """Note on its ticket that a letter which had been refused is sent again: a person's reply answers from now on."""
+    if letter.ticket_id is None or letter.letter != "reply":
+        return
+    ticket = locked(session, letter.ticket_id)
+    entry = Entry(EventKind.REPLY, at, by, {"message": letter.ticket_message_id, "outbox": letter.id})
+    finish(session, head, ticket, [entry], at=at)
+
+
 def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: datetime) -> int | None:
     """Tie a delivery status notification to the very letter it reports on; the letter's ticket, if any.
 
@@ -48,16 +57,20 @@ def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: dat
     ).one_or_none()
     if letter is None or not bounce.original_message_id:
         return None
-    wanted = address.normalise(bounce.recipient)
-    sent_to = {address.normalise(each) for each in (*letter.recipients, *letter.results)}
-    if wanted not in sent_to:
+    sent_to = dict.fromkeys((*letter.results, *letter.recipients))
+    named = next(
+        (each for each in sent_to if address.normalise(each) == address.normalise(bounce.recipient)), None
+    )
+    if named is None:
         return None
-    letter.results = letter.results | {
-        bounce.recipient: f"{bounce.action} {bounce.status} {bounce.diagnostic}"[:500]
-    }
+    told = f"{bounce.action} {bounce.status} {bounce.diagnostic}"[:500]
     if bounce.action == "failed" and letter.state in (OutboxState.SENT, OutboxState.UNCERTAIN):
-        letter.state = OutboxState.FAILED
-        letter.last_reply = f"returned: {bounce.status} {bounce.diagnostic}"[:1000]
+        letter.results = letter.results | {named: told}
+        letter.last_reply = f"returned by {named}: {bounce.status} {bounce.diagnostic}"[:1000]
+        everybody = all(letter.results.get(each, "2")[:1] != "2" for each in sent_to)
+        letter.state = OutboxState.FAILED if everybody else letter.state
         session.flush()
-        letter_refused(session, head, letter.id, at=at)
+        letter_refused(session, head, letter.id, end=Ending.FAILED if everybody else Ending.PARTLY, at=at)
+    elif letter.results.get(named, "2")[:1] == "2":
+        letter.last_reply = f"{named}: {told}"[:1000]
     return letter.ticket_id
