@@ -139,11 +139,13 @@ def run(names: Sequence[str], services: Callable[[], jobs.Drains], address: Call
     `services` is called in the process that runs the jobs: here at once, or in each fork anew, so that no
     connection is shared with a fork. `address` is asked again after every loss of Redis.
     """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop_before_work)  # until RQ installs its own
     jobs.use(services)
-    if not FORKED.intersection(names):
-        services()
     told, failures = threading.Event(), 0
     try:
+        if not FORKED.intersection(names):
+            services()
         while not told.is_set():
             try:
                 worker = make(names, address())
@@ -157,6 +159,10 @@ def run(names: Sequence[str], services: Callable[[], jobs.Drains], address: Call
                 time.sleep(RETRY_SECONDS)
     except StopRequested:
         return
+
+
+def _stop_before_work(*_: object) -> None:
+    raise StopRequested
 
 
 def make(names: Sequence[str], address: str) -> MailWorker | SlowWorker:
