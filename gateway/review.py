@@ -14,7 +14,7 @@ from gateway.store import outbox
 from gateway.store.deliveries import ADMITTED
 from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, OutboxState
 from gateway.store.session import want_ring
-from gateway.tickets import NotFound, Refused, returns
+from gateway.tickets import NotFound, Refused, returns, telling
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -49,19 +49,22 @@ def release(session: Session, head: Letterhead, message_id: int, *, author: Engi
     if message is None:
         raise NotFound(f"there is no message {message_id}")
     ticket = locked(session, message.ticket_id)
+    session.refresh(message)
     if not message.held:
         raise Refused("this message is not held")
     if ticket.status == Status.CLOSED:
         raise Refused("a closed ticket is final")
     message.held = False
-    entries = [
-        Entry(EventKind.CUSTOMER_MESSAGE, at, actor(author), {"message": message.id, "released": True})
-    ]
+    said = {"message": message.id, "released": True}
+    entries = [Entry(EventKind.CUSTOMER_MESSAGE, message.at, actor(author), said)]
     before = Status(ticket.status)
     after = lifecycle.advance(before, Action.CUSTOMER_REPLIES)
     if after is not before:
-        entries.append(status_entry(before, after, "customer", by=actor(author), at=at))
+        entries.append(status_entry(before, after, "customer", by=actor(author), at=message.at))
     finish(session, head, ticket, entries, status=after, at=at)
+    if after is not before:
+        about = telling.correspondence(session, head, ticket)
+        telling.tell_status(session, head, about, before=before, by=author.name, reason="", at=at)
 
 
 def retry(session: Session, head: Letterhead, outbox_id: int, *, author: Engineer, at: datetime) -> None:
