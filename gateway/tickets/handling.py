@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from gateway.domain import lifecycle
 from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.domain.terms import Priority
-from gateway.mail import address
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Direction, Engineer, Message, Participant, Ticket, table
 from gateway.tickets import Refused, messages, telling
@@ -49,7 +48,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
         ["cc", box.name, box.address] for box in about.cc
     ]
     message = _write(session, ticket, author, text, Direction.OUTBOUND, at=at, recipients=people)
-    told = then if after is not before or then else None
+    told = after if after is not before or then else None
     sent = telling.send_reply(
         session, head, about, message, author=author, status=told, attachments=attachments, at=at
     )
@@ -164,11 +163,9 @@ def add_participant(session: Session, head: Letterhead, ticket_id: int, *, autho
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    email = address.normalise(person.address)
-    if "@" not in email:
-        raise Refused("that is no mail address")
+    email = messages.address_of(person)
     if session.get(Participant, (ticket_id, email)) is None:
-        row = {"ticket_id": ticket_id, "email": email[:320], "name": person.name[:200], "role": "cc"}
+        row = {"ticket_id": ticket_id, "email": email, "name": person.name[:200], "role": "cc"}
         session.execute(table(Participant).insert(), row)
         entry = Entry(EventKind.LINKED, at, actor(author), {"what": "participant"}, words=email)
         finish(session, head, ticket, [entry], at=at)

@@ -68,7 +68,10 @@ def open_by_mail(
 def open_by_hand(
     session: Session, head: Letterhead, request: Request, *, author: Engineer, at: datetime
 ) -> Ticket:
-    """Open a ticket for somebody who called or wrote elsewhere."""
+    """Open a ticket for somebody who called or wrote elsewhere.
+
+    Errors: Refused where the address is none that a letter can go to.
+    """
     agreement = agreements.agreement_with(
         session, request.customer_id, at, zone=head.zone, language=head.language
     )
@@ -135,7 +138,7 @@ def _columns_by_hand(request: Request, agreement: Agreement, author: Engineer) -
         "kind": catalogue.kind(request.subject, request.text, request.priority),
         "priority": request.priority,
         "language": agreement.language,
-        "requester_email": address.normalise(request.requester.address)[:320],
+        "requester_email": messages.address_of(request.requester),
         "requester_name": request.requester.name[:200],
         "priority_evidence": [{"text": author.name, "signal": "set-by-engineer"}],
         "follows_id": None,

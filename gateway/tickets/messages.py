@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import secrets
-from gateway.mail import address
+from gateway.mail import address, fields
 from gateway.mail.message import InboundMessage, Mailbox
 from gateway.mail.reading import Reading
 from gateway.mail.trust import Authentication
 from gateway.store.blobs import Blobs
 from gateway.store.models import Attachment, Direction, Message, Participant, table
 from gateway.store.queries.agreements import Party
+from gateway.tickets import Refused
 
 _MESSAGE: Final = table(Message).insert().returning(table(Message).c.id)
 _FILES: Final = table(Attachment).insert()
@@ -104,6 +105,17 @@ def add_people(session: Session, ticket_id: int, entrance: Entrance, *, new: boo
             rows[email] = {"ticket_id": ticket_id, "email": email, "name": box.name[:200], "role": role}
     if rows:
         session.execute(_PEOPLE, list(rows.values()))
+
+
+def address_of(person: Mailbox) -> str:
+    """A person's address in comparable form; one that no letter can go to would stop every letter of its ticket.
+
+    Errors: Refused.
+    """
+    try:
+        return fields.address(address.normalise(person.address))
+    except fields.UnsafeField:
+        raise Refused("that is no mail address") from None
 
 
 def blank(ticket_id: int, direction: Direction, at: datetime) -> dict[str, Any]:
