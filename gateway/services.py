@@ -164,8 +164,7 @@ class Slow:
 
 def build(settings: Settings) -> Services:
     """The services of a process with these settings."""
-    if settings.database.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Services(settings, sessions.engine(settings.database))
 
 
