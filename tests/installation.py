@@ -207,7 +207,10 @@ def installed(database: str, request: pytest.FixtureRequest, folder: Path) -> It
 
 
 class Load:
-    """Clients that hand over mails one after another, each again until the door has answered 250."""
+    """Clients that hand over mails one after another, each again until the door has answered 250.
+
+    Every tenth mail is handed over twice, at about the same time, by two clients.
+    """
 
     def __init__(
         self, installation: Installation, count: int, *, clients: int = 4, pause: float = 0.0
@@ -215,7 +218,7 @@ class Load:
         self._installation, self._pause = installation, pause
         self.answers: list[int] = []
         self.given_up: list[int] = []
-        self._numbers = iter(range(count))
+        self._numbers = iter([number for number in range(count) for _ in range(1 if number % 10 else 2)])
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(clients)]
 
