@@ -8,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from gateway import secrets
 from gateway.inbound.rules import Action, Disposition, Facts, sender
 from gateway.mail import address
 from gateway.mail.message import Mailbox
@@ -86,7 +87,7 @@ def _refuse(session: Session, head: Letterhead, mail: Judged, *, at: datetime) -
     words = {"zone": head.zone, "received_at": mail.delivery.accepted_at, "address": to}
     what = Post(
         letter="refusal",
-        occasion=f"refusal:{address.normalise(to)}:{at.date().isoformat()}",
+        occasion=f"refusal:{secrets.digest(address.normalise(to))}:{at.date().isoformat()}",
         language=head.letter_language(mail.reading.language),
         words=words,
         to=[Mailbox("", to)],

@@ -133,6 +133,18 @@ def test_unregistered_sender_is_refused_by_letter_only_when_authenticated(desk: 
     assert unproved.state == DeliveryState.HELD
 
 
+def test_refusal_goes_once_a_day_to_an_address_of_any_length(desk: Desk) -> None:
+    domain = ".".join(["b" * 60] * 3) + ".example"
+    author = f"{'a' * 50}@{domain}"
+    strict, proved = desk.with_desk(unregistered="refuse"), replace(PASSED, domain=domain)
+
+    for text in ("One.\n", "Two.\n"):
+        delivery = strict.walk(a_mail(text, sender=author), reverse_path=author, authentication=proved)
+        assert delivery.state == DeliveryState.DONE
+
+    assert [letter.recipients for letter in desk.letters("refusal")] == [[author]]
+
+
 def test_acknowledgement_to_an_unproved_sender_carries_nothing_of_theirs(desk: Desk) -> None:
     desk.walk(a_mail("buy pills\n", subject="buy pills"))
 
