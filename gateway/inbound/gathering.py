@@ -12,6 +12,7 @@ from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Hint, Key
 from gateway.inbound.rules import Facts, TicketFacts, sender
 from gateway.mail import address
+from gateway.mail.message import Kind
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
 from gateway.store.queries import agreements, facts
@@ -35,7 +36,11 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
     author = address.normalise(sender(reading).address)
     duplicate_of = facts.enter_digest(session, reading.message.digest, delivery.id)
     hints = named_tickets(session, desk, reading, delivery.forward_path)
-    known = facts.tickets_named(session, sorted({hint.ticket for hint in hints}), author)
+    named = sorted({hint.ticket for hint in hints})
+    bounce = (
+        reading.classification.kind is Kind.BOUNCE
+    )  # its letter is locked before its ticket, as in the relay
+    known = facts.tickets_named(session, named, author, locked=not bounce)
     return Facts(
         reverse_path=delivery.reverse_path,
         authentication=delivery.authentication,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from gateway import secrets
 from gateway.domain.lifecycle import Status
@@ -261,6 +264,37 @@ def test_mail_to_a_closed_ticket_opens_a_linked_follow_up(desk: Desk) -> None:
 
     follow_up = desk.tickets()[-1]
     assert (follow_up.id, follow_up.follows_id) == (1002, 1001)
+
+
+def test_mail_to_a_ticket_that_is_being_closed_opens_a_follow_up(desk: Desk) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    desk.walk(a_mail())
+    _resolve(desk, engineer)
+    desk.receive(a_mail("It is back.\n", message_id="m2@harbour.example"), to=signed(1001))
+
+    with desk.services.transaction() as session:
+        handling.change_status(
+            session, desk.head, 1001, author=engineer, status=Status.CLOSED, at=desk.clock()
+        )  # type: ignore[arg-type]
+        session.flush()
+        filing = threading.Thread(target=desk.file)
+        filing.start()
+        _until_somebody_waits(session)
+    filing.join(10)
+
+    assert [ticket.follows_id for ticket in desk.tickets()] == [None, 1001]
+    assert len(desk.messages(1001)) == 2
+
+
+def _until_somebody_waits(session: Session) -> None:
+    """On PostgreSQL: until another session waits for a lock of this one's; SQLite has only one lock anyway."""
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    wanted = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    until = time.monotonic() + 10
+    while not session.execute(wanted).scalar_one() and time.monotonic() < until:
+        threading.Event().wait(0.01)
 
 
 def test_unproved_mail_to_a_closed_ticket_opens_its_own_since_nobody_could_release_it_there(

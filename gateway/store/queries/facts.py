@@ -33,12 +33,17 @@ _OF_OUR_IDS: Final = (
     )
     .order_by(_outbox.id.desc())
 )
-_NAMED: Final = sa.select(
-    _tickets.id,
-    _tickets.status,
-    _tickets.customer_id,
-    sa.exists().where(_people.ticket_id == _tickets.id, _people.email == sa.bindparam("address")),
-).where(_tickets.id.in_(sa.bindparam("ticket_ids", expanding=True)))
+_NAMED: Final = (
+    sa.select(
+        _tickets.id,
+        _tickets.status,
+        _tickets.customer_id,
+        sa.exists().where(_people.ticket_id == _tickets.id, _people.email == sa.bindparam("address")),
+    )
+    .where(_tickets.id.in_(sa.bindparam("ticket_ids", expanding=True)))
+    .order_by(_tickets.id)
+)
+_NAMED_AND_LOCKED: Final = _NAMED.with_for_update(of=table(Ticket))
 
 
 def enter_digest(session: Session, digest: str, delivery_id: int) -> int | None:
@@ -64,10 +69,15 @@ def tickets_of_our_ids(session: Session, message_ids: Collection[str]) -> list[i
 
 
 def tickets_named(
-    session: Session, ticket_ids: Sequence[int], address: str
+    session: Session, ticket_ids: Sequence[int], address: str, *, locked: bool
 ) -> list[tuple[int, str, int | None, bool]]:
-    """Of the tickets that exist: id, status, customer, and whether the address takes part."""
+    """Of the tickets that exist: id, status, customer, and whether the address takes part.
+
+    Where they are `locked` nobody closes one between the judgement and what it leads to.
+    """
     if not ticket_ids:
         return []
-    rows = session.execute(_NAMED, {"ticket_ids": list(ticket_ids), "address": address})
+    rows = session.execute(
+        _NAMED_AND_LOCKED if locked else _NAMED, {"ticket_ids": list(ticket_ids), "address": address}
+    )
     return [(row[0], row[1], row[2], bool(row[3])) for row in rows]
