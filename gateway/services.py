@@ -155,10 +155,12 @@ class Slow:
         while clock.now() < until:
             with self.services.reading() as session:
                 keys = blob_store.unsettled(session, clock.now() - due.SETTLE_AFTER, _SETTLE_BATCH)
-            if not keys:
+                contents = self.services.blobs.get_small(session, keys)
+            if not contents:
                 return False
+            self.services.blobs.write_out(contents)
             with self.services.transaction() as session:
-                self.services.blobs.settle(session, keys)
+                self.services.blobs.settle(session, contents.keys())
         return True
 
 

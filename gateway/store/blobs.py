@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -126,7 +126,8 @@ class Blobs:
                 "data": content if small else None,
             }
         if rows:
-            session.execute(_PUT[session.get_bind().dialect.name], list(rows.values()))
+            in_order = [rows[key] for key in sorted(rows)]  # so that no two writers wait for each other
+            session.execute(_PUT[session.get_bind().dialect.name], in_order)
         return keys
 
     def get(self, session: Session, key: str) -> bytes:
@@ -145,16 +146,14 @@ class Blobs:
         """A content that rests in the folder or bucket. Errors: Missing."""
         return self._place.read(key)
 
-    def settle(self, session: Session, keys: Iterable[str]) -> int:
-        """Move small blobs out of the database; how many were moved."""
-        moved = 0
-        for key in keys:
-            content = session.execute(sa.select(Blob.data).where(Blob.key == key)).scalar_one()
-            if content is not None:
-                self._place.write(key, content)
-                session.execute(sa.update(Blob).where(Blob.key == key).values(data=None))
-                moved += 1
-        return moved
+    def write_out(self, contents: Mapping[str, bytes]) -> None:
+        """Make contents durable in the folder or bucket; no transaction waits for it."""
+        for key, content in contents.items():
+            self._place.write(key, content)
+
+    def settle(self, session: Session, keys: Collection[str]) -> None:
+        """Let the database forget contents that were written out."""
+        session.execute(sa.update(table(Blob)).where(Blob.key.in_(keys)).values(data=None))
 
 
 def open_place(url: str) -> Place:
