@@ -16,7 +16,7 @@ from gateway.domain.lifecycle import EventKind
 from gateway.domain.terms import Target
 from gateway.mail.message import Mailbox
 from gateway.store import leases
-from gateway.store.models import Alarm, AlarmState, Engineer, Promise, Role, Ticket, in_words
+from gateway.store.models import Alarm, AlarmState, Engineer, Promise, Role, Ticket, in_words, table
 from gateway.store.queries import agreements, desk
 from gateway.tickets import log
 from gateway.tickets.changes import finish, locked
@@ -24,6 +24,12 @@ from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.log import Entry
 
 BATCH: Final = 32
+_alarms = table(Alarm).c
+_CLAIM: Final = leases.claiming(
+    Alarm,
+    due=(_alarms.state == in_words(AlarmState.PLANNED), _alarms.due_at <= leases.AT),
+    order=_alarms.due_at,
+)
 _LEAD_PERCENT, _MANAGEMENT_PERCENT = 90, 100
 
 
@@ -40,10 +46,7 @@ class Alarms:
         """Fire due alarms until none is left or the time is over; whether work is left."""
         while self.now() < until:
             with self.transaction() as session:
-                due = (Alarm.state == in_words(AlarmState.PLANNED), Alarm.due_at <= self.now())
-                claimed = leases.claim(
-                    session, Alarm, due=due, owner=self.owner, limit=BATCH, order=Alarm.due_at
-                )
+                claimed = leases.claim(session, _CLAIM, owner=self.owner, at=self.now(), limit=BATCH)
             if not claimed:
                 return False
             for alarm_id, fence in claimed.items():

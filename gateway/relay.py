@@ -56,6 +56,8 @@ class Relay:
             if self.transport is not None:
                 with leases.Keeper(self.sessions, Outbox, [each.id for each in claimed], self.owner):
                     self._send_all(claimed, self.transport)
+            if len(claimed) < BATCH:
+                return False  # whatever came meanwhile has rung anew
         return True
 
     def _send_all(self, claimed: list[Claimed], transport: Transport) -> None:

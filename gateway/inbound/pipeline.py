@@ -62,6 +62,8 @@ class Pipeline:
                         self._give_back(claimed[number:])
                         return True
                     self._isolated(each, small.get(each.blob_key))
+            if len(claimed) < BATCH:
+                return False  # whatever came meanwhile has rung anew
         return True
 
     def process(self, delivery: Claimed, raw: bytes) -> None:

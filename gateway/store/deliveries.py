@@ -20,6 +20,12 @@ MAX_ATTEMPTS: Final = 3
 ADMITTED: Final = "admitted"
 _BACK_OFF: Final = timedelta(seconds=10)
 _table = table(Delivery)
+_CLAIM: Final = leases.claiming(
+    Delivery,
+    due=(_table.c.state == in_words(DeliveryState.RECEIVED), _table.c.next_attempt_at <= leases.AT),
+    order=_table.c.next_attempt_at,
+    index="ix_delivery_due",
+)
 _CLAIMED: Final = (
     sa.select(
         _table.c.id, _table.c.blob_key, _table.c.accepted_at, _table.c.reverse_path, _table.c.forward_path,
@@ -106,16 +112,7 @@ def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[
 
 def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Claimed]:
     """Deliveries that are due and free, oldest first, leased to `owner`."""
-    due = (Delivery.state == in_words(DeliveryState.RECEIVED), Delivery.next_attempt_at <= at)
-    taken = leases.claim(
-        session,
-        Delivery,
-        due=due,
-        owner=owner,
-        limit=limit,
-        order=Delivery.next_attempt_at,
-        index="ix_delivery_due",
-    )
+    taken = leases.claim(session, _CLAIM, owner=owner, at=at, limit=limit)
     if not taken:
         return []
     rows = session.execute(_CLAIMED, {"ids": list(taken)})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,9 +17,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from gateway.store.models import Alarm, Delivery, Lease, Outbox, database_now, table
+from gateway.store.models.columns import Instant
 from gateway.store.session import SessionFactory, transaction
 
 SECONDS: Final = 12.0
+AT: Final = sa.bindparam("at", type_=Instant())
+OWNER: Final = sa.bindparam("owner", type_=sa.String())
+_LIMIT: Final = sa.bindparam("limit", type_=sa.Integer())
 Leased = type[Delivery] | type[Outbox] | type[Alarm]
 
 
@@ -58,29 +63,36 @@ def release(sessions: SessionFactory, name: str, owner: str) -> None:
         )
 
 
-def claim(session: Session, rows: Leased, *, due: Sequence[sa.ColumnElement[bool]], owner: str, limit: int,
-          order: Any, index: str = "", seconds: float = SECONDS) -> dict[int, int]:  # fmt: skip
-    """Lease up to `limit` due rows that nobody holds: id → fencing number, in order.
+def claiming(rows: Leased, *, due: Sequence[sa.ColumnElement[bool]], order: sa.ColumnElement[Any],
+             index: str = "") -> sa.UpdateBase:  # fmt: skip
+    """The statement for `claim`, made once: building it costs more than running it.
 
-    Where `index` names the partial index of what is due, SQLite walks it; left to itself it would sort the whole
-    backlog for each batch.
+    Shape: `due` may say AT. Where `index` names the partial index of what is due, SQLite walks it; left to itself it
+    would sort the whole backlog for each batch.
     """
-    free = sa.or_(rows.lease_until.is_(None), rows.lease_until < database_now())
-    chosen = sa.select(rows.id).where(*due, free).order_by(order, rows.id).limit(limit)
+    leased = table(rows)
+    free = sa.or_(leased.c.lease_until.is_(None), leased.c.lease_until < database_now())
+    chosen = sa.select(leased.c.id).where(*due, free).order_by(order, leased.c.id).limit(_LIMIT)
     if index:
-        chosen = chosen.with_hint(rows, f"INDEXED BY {index}", "sqlite")
-    taken = (
-        sa.update(rows)
-        .where(rows.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
+        chosen = chosen.with_hint(leased, f"INDEXED BY {index}", "sqlite")
+    return (
+        sa.update(leased)
+        .where(leased.c.id.in_(chosen.with_for_update(skip_locked=True).scalar_subquery()))
         .values(
-            lease_owner=owner,
-            lease_until=database_now(seconds),
-            fence=rows.fence + 1,
-            attempts=rows.attempts + 1,
+            lease_owner=OWNER,
+            lease_until=database_now(SECONDS),
+            fence=leased.c.fence + 1,
+            attempts=leased.c.attempts + 1,
         )
-        .returning(rows.id, rows.fence)
+        .returning(leased.c.id, leased.c.fence)
     )
-    found = session.execute(taken, execution_options={"synchronize_session": False})
+
+
+def claim(
+    session: Session, statement: sa.UpdateBase, *, owner: str, at: datetime, limit: int, **told: object
+) -> dict[int, int]:
+    """Lease up to `limit` rows that are due at an instant and that nobody holds: id → fencing number, in order."""
+    found = session.execute(statement, {"owner": owner, "at": at, "limit": limit, **told})
     return dict(sorted((row_id, fence) for row_id, fence in found))
 
 

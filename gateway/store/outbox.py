@@ -33,6 +33,23 @@ _RECENT: Final = (
     .where(_outbox.c.letter == sa.bindparam("letter"), _outbox.c.first_recipient == sa.bindparam("recipient"))
     .where(_outbox.c.created_at > sa.bindparam("since"))
 )
+_BUSY: Final = (
+    sa.select(_outbox.c.destination)
+    .where(_outbox.c.state.in_(_UNDECIDED), _outbox.c.lease_until >= database_now())
+    .where(_outbox.c.lease_owner != leases.OWNER)
+    .group_by(_outbox.c.destination)
+    .having(sa.func.count() >= sa.bindparam("per_destination", type_=sa.Integer()))
+)
+_CLAIM: Final = leases.claiming(
+    Outbox,
+    due=(
+        _outbox.c.state.in_(_UNDECIDED),
+        _outbox.c.next_attempt_at <= leases.AT,
+        _outbox.c.destination.not_in(_BUSY),
+    ),
+    order=_outbox.c.next_attempt_at,
+    index="ix_outbox_due",
+)
 _CLAIMED: Final = (
     sa.select(_outbox).where(_outbox.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 )
@@ -119,24 +136,7 @@ def put(session: Session, entry: Entry, at: datetime, *, delay: timedelta = time
 
 def claim(session: Session, *, owner: str, at: datetime, limit: int, per_destination: int) -> list[Claimed]:
     """Due rows nobody holds, except where enough mail for their destination is under way already."""
-    busy = (
-        sa.select(Outbox.destination)
-        .where(
-            Outbox.state.in_(_UNDECIDED), Outbox.lease_until >= database_now(), Outbox.lease_owner != owner
-        )
-        .group_by(Outbox.destination)
-        .having(sa.func.count() >= per_destination)
-    )
-    due = (Outbox.state.in_(_UNDECIDED), Outbox.next_attempt_at <= at, Outbox.destination.not_in(busy))
-    taken = leases.claim(
-        session,
-        Outbox,
-        due=due,
-        owner=owner,
-        limit=limit,
-        order=Outbox.next_attempt_at,
-        index="ix_outbox_due",
-    )
+    taken = leases.claim(session, _CLAIM, owner=owner, at=at, limit=limit, per_destination=per_destination)
     if not taken:
         return []
     rows = session.execute(_CLAIMED, {"ids": list(taken)}).all()
