@@ -6,6 +6,7 @@ parts they call keep their own attempts in the database.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,6 +15,7 @@ from gateway import clock
 from gateway.queues import MAIL, OUT, SLOW
 
 SLICE = timedelta(seconds=5)
+_log = logging.getLogger(__name__)
 
 
 class Draining(Protocol):
@@ -75,8 +77,17 @@ def drain_slow() -> None:
 
 def _drain(services: Drains, queue: str, *kinds: Draining) -> None:
     """Give each kind its slice, and ring again if any has work left."""
-    if any([kind.drain(clock.now() + SLICE) for kind in kinds]):
+    if any([_left(kind) for kind in kinds]):
         services.ring(queue)
+
+
+def _left(kind: Draining) -> bool:
+    """Whether one kind has work left; its fault stops no other kind, and the clock rings again for what it left."""
+    try:
+        return kind.drain(clock.now() + SLICE)
+    except Exception:  # noqa: BLE001  whatever one kind raises, the others go on
+        _log.exception("a job failed")
+        return False
 
 
 def _current() -> Drains:

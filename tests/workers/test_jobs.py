@@ -21,6 +21,12 @@ class FakeKind:
         return self.left
 
 
+class FaultyKind(FakeKind):
+    def drain(self, until: datetime) -> bool:
+        super().drain(until)
+        raise RuntimeError("an alarm that cannot be told")
+
+
 class FakeServices:
     def __init__(self, *left: str) -> None:
         self.calls: list[str] = []
@@ -43,6 +49,16 @@ def calls_of(queue: str, *left: str) -> list[str]:
 
 def test_due_alarms_go_before_incoming_mail() -> None:
     assert calls_of("mail") == ["alarms", "inbound"]
+
+
+def test_mail_is_read_though_an_alarm_fails() -> None:
+    services = FakeServices()
+    services.alarms = FaultyKind("alarms", services.calls)
+    jobs.use(lambda: services)
+
+    jobs.drain_mail()
+
+    assert services.calls == ["alarms", "inbound"]
 
 
 def test_letters_are_handed_on_by_the_out_job() -> None:
