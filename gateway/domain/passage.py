@@ -12,6 +12,7 @@ from typing import Final
 LIMIT: Final = 16_000
 _HEAD: Final = 12_000
 _WRAPPED: Final = 55
+_COMMENT: Final = 60  # Latin letters of a comment that speaks for itself
 
 _FORWARDED: Final = re.compile(
     r"^\s*(?:fwd?|fw|转发|轉發|轉寄|转寄|wg|転送)\s*[:：]|forwarded|转发邮件|轉寄郵件|转发的邮件", re.I
@@ -22,6 +23,12 @@ _QUOTE_HEAD: Final = re.compile(
     r"|(?:from|发件人|寄件者|寄件人|差出人)\s*[:：]\s*\S.*(?:@|<))",
     re.I,
 )
+_FIELD: Final = (
+    r"(?:from|sent|date|to|subject|发件人|发送时间|发件时间|时间|收件人|主题|日期|寄件者|寄件人|寄件日期"
+    r"|收件者|主旨|差出人|送信日時|宛先|件名)"
+)
+_HEADER_BLOCK: Final = re.compile(rf"^\s*{_FIELD}\s*[:：].{{0,200}}\n\s*{_FIELD}\s*[:：]", re.I)
+_HISTORY: Final = re.compile(r"^\W{0,8}(?:以下[为為是]?(?:历史|歷史|原始|原)|以下は|历史邮件|歷史郵件)")
 _NOTICE: Final = re.compile(
     r"confidential|privileged|intended (?:only|solely)|received (?:this|it) in error|"
     r"unsubscribe from this list|this footer|"
@@ -39,13 +46,28 @@ def own_words(subject: str, text: str) -> str:
     """
     forwards = bool(_FORWARDED.search(subject)) or bool(_FORWARDED.search(text[:2000]))
     kept: list[str] = []
-    for line in _capped(text).split("\n"):
+    lines = _capped(text).split("\n")
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if line.lstrip().startswith(">"):
             continue
-        if _QUOTE_HEAD.search(line[:200]) and not forwards and any(part.strip() for part in kept):
+        if _begins_history(line, after) and _says_enough(kept, forwards):
             break
         kept.append(line.strip())
     return f"{subject.strip()[:400]}\n{_joined(_without_notices(kept))}"
+
+
+def _begins_history(line: str, after: str) -> bool:
+    return bool(
+        _QUOTE_HEAD.search(line[:200])
+        or _HISTORY.search(line[:60])
+        or _HEADER_BLOCK.search(f"{line[:200]}\n{after[:40]}")
+    )
+
+
+def _says_enough(kept: list[str], forwards: bool) -> bool:
+    """Whether what was typed above stands without the rest: a few words over an alarm need it."""
+    typed = sum(2 if character > "\u2e80" else 1 for line in kept for character in line)
+    return typed > (_COMMENT if forwards else 0)
 
 
 def _capped(text: str) -> str:

@@ -8,14 +8,16 @@ Source: promise P1.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from gateway.domain import situation, wording
 from gateway.domain.situation import Situation
 from gateway.domain.terms import Priority
+from gateway.domain.weighing import Model
+
+__all__ = ["Assessment", "Evidence", "Model", "assess"]
 
 _LEVELS: Final = tuple(Priority)
 _SHOWN: Final = 4
@@ -44,23 +46,6 @@ class Assessment:
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Weights per level, in the order of `Priority`, of features and of words.
-
-    Shape: a word's first number is its inverse document frequency, its weights follow.
-    """
-
-    bias: tuple[float, ...]
-    features: Mapping[str, Sequence[float]]
-    words: Mapping[str, Sequence[float]]
-
-    @classmethod
-    def of(cls, value: Mapping[str, Any]) -> Model:
-        """The model that a decoded `priority_model.json` describes."""
-        return cls(tuple(value["bias"]), value["features"], value["words"])
-
-
 def assess(subject: str, text: str, *, model: Model | None = None) -> Assessment:
     """The priority of the newly written text.
 
@@ -73,29 +58,12 @@ def assess(subject: str, text: str, *, model: Model | None = None) -> Assessment
     if model is None:
         level, decisive = _by_definition(seen)
         return Assessment(level, _evidence(seen, decisive))
-    scores, weighed = _weigh(seen, model)
+    scores, known = model.weigh(seen.features, wording.terms(seen.folded))
     best = max(range(len(_LEVELS)), key=scores.__getitem__)
-    gains = {name: weights[best] - sum(weights) / len(weights) for name, weights in weighed.items()}
-    decisive = sorted(gains, key=lambda name: -gains[name])
+    decisive = sorted(
+        known, key=lambda name: sum(model.features[name]) / len(_LEVELS) - model.features[name][best]
+    )
     return Assessment(_LEVELS[best], _evidence(seen, decisive))
-
-
-def _weigh(seen: Situation, model: Model) -> tuple[list[float], dict[str, Sequence[float]]]:
-    scores = list(model.bias)
-    weighed = {name: model.features[name] for name in seen.features if name in model.features}
-    counted = {
-        word: (1 + math.log(count)) * model.words[word][0]
-        for word, count in wording.terms(seen.folded).items()
-        if word in model.words
-    }
-    length = math.sqrt(sum(value * value for value in counted.values())) or 1.0
-    for weights in weighed.values():
-        for level, weight in enumerate(weights):
-            scores[level] += weight
-    for word, value in counted.items():
-        for level, weight in enumerate(model.words[word][1:]):
-            scores[level] += weight * value / length
-    return scores, weighed
 
 
 def _by_definition(seen: Situation) -> tuple[Priority, list[str]]:

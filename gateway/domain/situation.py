@@ -41,6 +41,10 @@ _DENIED: Final = re.compile(
     r"(?: (?:any|currently|actually|really|yet|be|been|even|a|an|the|further|more))?"
     r"|没有|没|并未|未|不是|并非|并没有|不会|避免|防止|杜绝|无(?!法)(?:任何)?|预防)(?:再次|发生|出现|任何)? ?$"
 )
+_NONE_OF: Final = re.compile(
+    r"\b(?:none|not|nothing|never|nobody|neither|hasn't|haven't|isn't|aren't|didn't|n't|without|before)\b[^.!?;,:\n]{0,30}$"
+    r"|(?:没有?|未|不是|并非|尚未|没能|还没|勿)[^。!?;,:\n]{0,2}$"
+)
 _QUESTION: Final = re.compile(r"\?|吗[。!,\s]|ますか|でしょうか")
 
 
@@ -71,7 +75,8 @@ def read(subject: str, text: str) -> Situation:
     whole = own_words(subject, text)
     mended = mend(fold(whole))
     folded = mended.text
-    scene = _Scene(folded, sorted(VOCABULARY.scan(folded), key=lambda hit: (hit.start, hit.signal)))
+    found = [_turned(hit, folded) for hit in VOCABULARY.scan(folded)]
+    scene = _Scene(folded, sorted(found, key=lambda hit: (hit.start, hit.signal)))
     states = [scene.state(hit) for hit in scene.found]
     signals = tuple(
         Signal(hit.signal, state, whole[mended.typed(hit.start) : mended.typed(hit.end)])
@@ -79,6 +84,13 @@ def read(subject: str, text: str) -> Situation:
     )
     features = _features(scene, states, folded.index("\n")) | _shape(folded)
     return Situation(folded, signals, frozenset(features))
+
+
+def _turned(hit: Hit, folded: str) -> Hit:
+    """A recovery that the words before it deny, as what it says: "none of the applications came back"."""
+    if hit.signal == "recovered" and _NONE_OF.search(folded[max(0, hit.start - 40) : hit.start]):
+        return Hit("not-recovered", hit.start, hit.end)
+    return hit
 
 
 class _Scene:
@@ -114,9 +126,9 @@ class _Scene:
         near, around = self._in_clause[self.clauses.of(hit.start)], self._in_sentence[inside]
         if "hypothetical" in near or self._supposed.get(inside, hit.end) <= hit.start:
             return "imagined"
-        if "future" in near:
+        if "future" in near and "since" not in near:
             return "ahead"
-        if "planned" in around:
+        if "planned" in around and "since" not in around:
             return "planned"
         return "past" if "recovered" in around and "not-recovered" not in around else "live"
 

@@ -7,11 +7,11 @@ Nothing here knows the database or the network.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 
 from gateway.domain import intent, language, priority
-from gateway.domain.priority import Model
+from gateway.domain.weighing import Model
 from gateway.mail.classify import classify
 from gateway.mail.parse import parse
 from gateway.mail.reading import Order, Reading, order_of, reading_frame
@@ -26,15 +26,15 @@ def read(order: Order) -> Reading:
         message=message,
         classification=kind,
         language=language.detect(written if written.strip() else message.subject),
-        assessment=priority.assess(message.subject, written, model=trained()),
-        intent=intent.read(message.subject, written),
+        assessment=priority.assess(message.subject, written, model=trained("priority")),
+        intent=intent.read(message.subject, written, model=trained("escalation")),
     )
 
 
-@lru_cache(maxsize=1)
-def trained() -> Model:
-    """The weights that `training/train.py` wrote, read once per process."""
-    return Model.of(json.loads(files("gateway.domain").joinpath("priority_model.json").read_text("utf-8")))
+@cache
+def trained(name: str) -> Model:
+    """The weights of one model that `training/train.py` wrote, read once per process."""
+    return Model.of(json.loads(files("gateway.domain").joinpath(f"{name}_model.json").read_text("utf-8")))
 
 
 def read_frame(frame: bytes) -> bytes:

@@ -75,6 +75,28 @@ ENGLISH: Final[dict[str, str]] = {
         more_(?:authority|seniority|clout) wake_up_(?:whoever|somebody|someone|your) your_(?:cto|coo|ceo|
         cio|managing_director)~(?:call|phone|now|personally|if_necessary|involved|on_the) (?:call|phone|
         ring|wake|get|involve|tell)~your_(?:cto|coo|ceo|cio|managing_director)
+       
+        (?:your|their|his|her|the|a|an)_(?:\w+_){{0,3}}(?:manager|supervisor|director|superior|boss|team_lead|lead|head|executive|commander|leadership|authorit(?:y|ies)|architect|cto|ciso|ceo|coo|vp|seniors?)s?~(?:join|ring|call|phone|own|take|to_own|reads?|look|answers?|in_(?:the_)?loop|informed|on_call|assigned|on_the|involved|rings?|explain|decides?|personally)
+        (?:direct|assign|reassign|re-?assign|take|bring|kick|put|move|pass|marking|address|report|bump|send)_(?:this|it|the_\w+|me|us|both|that)?_?(?:case_|ticket_|matter_|one_)?(?:to|up_to|before|in_front_of)_(?:your|his|her|their|a|an|the|somebody|someone)_(?:\w+_){{0,3}}(?:(?:manager|supervisor|director|superior|boss|team_lead|lead|head|executive|commander|leadership|authorit(?:y|ies)|architect|cto|ciso|ceo|coo|vp|seniors?)s?|experienced\w*)
+        put_up_the_matter higher_authorit\w+ up_the_(?:severity|priority|prio|sev)
+        (?:higher|highest|top|raised|increased)_(?:priority|severity|prio|sev)(?=_|[.,!])~(?:for|please|this|now|on|here)
+        (?:give|get|set|insist_on|needs?|want|deserves?|assign)~(?:a_)?(?:higher|highest|top)_(?:priority|severity|prio)
+        kick~upstairs
+        (?:take|push|bring|send|move|kick)_(?:this|it|that|this_one)_(?:to_the_top|upstairs|further_up|higher)
+        (?:next|another|higher)_(?:support_)?(?:tier|level|line)
+        (?:someone|somebody|anyone|person|engineer|colleague|human)_(?:\w+_)?(?:above|competent|superior|at_director\w*|at_management\w*|who_can_(?:actually|really|decide)|other_than|more_experienced|who_decides|who_actually)
+        who_(?:is_)?above_you not_tier_one not_(?:the_)?(?:rota|first_line|l1|tier_?1|level_1|queue)
+        best_\w+_(?:person|engineer|expert|people) deepest~knowledge
+        take_(?:it|this)_(?:up_)?(?:to|with)_(?:aws|amazon)
+        (?:aws|amazon)_(?:\w+_){{0,2}}(?:engineers?|support|team|experts?)_(?:on|in|into|onto|involved)_
+        (?:engage|involve|get|bring|call)_(?:the_)?(?:aws|amazon) get_us_to_whoever
+        whoever_(?:can|is|runs|has|you) elevation_of_(?:inc|case|ticket|this|the)
+        (?:severity|sev|priority|prio|at)_(?:one|1|p1)(?=_and|[.,!]|_please|_now)
+        (?:treat|handle|reclassify|class)\w*_(?:this|it)_as_(?:a_)?(?:p1|sev-?1|critical|severity)
+        boss_of_yours your_responsible wake_your formally_for_severity
+        (?:ticket|case|this|it)_(?:at|to|as)_p1 major_incident_(?:manager|process)
+        (?:more|higher)[-_](?:experienced|level)_(?:colleague|engineer|expert|person|support)
+        from_s[2-4]_to_s[12] from_p[2-5]_to_p[1-3] person_who_decides
     """,
     "no-escalation": r"""
         (?:no|not|don't|do_not|needn't|without|doesn't|does_not|never|isn't|didn't|not_asking_(?:you_)?to|
@@ -94,6 +116,15 @@ ENGLISH: Final[dict[str, str]] = {
         one)_\w+~(?:priority|severity|level|escalat\w+) (?:support|service)_(?:level|plan|tier)s?
         what_does~(?:priority|severity|p1|sev) (?:errors?|rate|costs?|latency|load|traffic|
         usage)_(?:\w+_){0,2}escalat\w+ escalated_(?:from|into|quickly)_ difference_between~ right_person
+        needn\'t_(?:\w+_){0,3}(?:manager|boss|director|senior) escalation_(?:is_)?(?:not|un)\w*
+        escalate\w*_(?:to_)?(?:me|us|privileges?|internally)
+        (?:has|have|i\'ve|we\'ve)_escalated_(?:to_me|internally) whom_do_we_escalate why~escalation
+        did(?:n\'t|_not)_ask_for
+        no_(?:\w+_)?(?:manager|director|escalation)_(?:is_)?(?:needed|required|necessary)
+        (?:manager|boss|director)_(?:is_)?(?:not|n\'t)_(?:needed|required|necessary)
+        (?:don\'t|do_not|no_need_to)_(?:bother|involve|wake|disturb|call|bring)_(?:\w+_){0,3}(?:manager|boss|director|senior)s?
+        handle_escalations asked?_for_escalation ask_for_escalation_to should_take_over
+        escalat\w+_(?:of|in)_(?:costs?|prices?|traffic|load)
     """,
     "confirm": r"""
         (?:i_|we_|hereby_|can_|yes,?_|happy_to_)?confirm(?:ed|ing)?(?!_(?:ation|if|whether|when|that_you|
@@ -173,6 +204,15 @@ CHINESE: Final[dict[str, str]] = {
         马上)升级(?!到_?v?\d|版本|mysql|rds|app|系统|到企业|到专业) (?:你们|贵司|你方|
         贵方)(?:的)?(?:.{{0,4}})(?:总经理|老总|ceo|cto|总裁|副总|法人)
         (?:向|跟|找)(?:你们|贵司)(?:.{{0,6}})(?:投诉|反映|谈) 升级(?:工单|处理|投诉|此|该|这)
+        (?:喊|叫|让|请|找|搵|拉|要求|惊动|联系|call|打给)(?:.{{0,8}})(?:vp|架构师|组长|科长|部长|协理|阿头|执行长|一把手|话事人|大佬|老总|总裁|tam|首席)
+        (?:级|档|单|票|case|等级)(?:.{{0,6}})(?:改|调|提|拉|升)(?:.{{0,4}})(?:p[0-2]|最高|一级|高)
+        (?:改|调高|调|升)(?:成|为|做|到)?_?p[0-2] p[2-4](?:→|->|改|升)p[0-2] 升级(?:为|成|到)(?:一级|二级|最高|p[0-2]|紧急|严重)
+        往上(?:送|递|报|呈|捅)
+        (?:提|送|转|捅|报|反映|上升)(?:到|至|给)(?:你们|贵司|贵方|您们|你哋)?(?:.{{0,6}})(?:主管|经理|总监|领导|负责人|上级|高层|原厂|aws|aws原厂|架构师|协理|second_line|二线|三线|l2|l3)
+        (?:转|交)(?:.{{0,4}})(?:second_line|level_2|l2|l3|tier_2) 上报(?:.{{0,3}})(?:aws|原厂|总部|上级|领导|管理)
+        (?:拉|叫|请|让)(?:.{{0,6}})(?:tam|aws|原厂)(?:.{{0,4}})(?:进|来|上) 总监签字 (?:vp|总监|高管|副总)(?:级别)?(?:.{{0,2}})出面
+        一级应变 (?:换|派|找|安排|叫)(?:.{{0,6}})(?:更|最)(?:资深|高级|专业|厉害|懂|有经验) 通知(?:aws|原厂) 求(?:.{{0,4}})上级
+        一线(?:.{{0,6}})(?:讲不清|没办法|没办法处理|处理唔到|敷衍) 打给你们(?:.{{0,4}})(?:协理|经理|主管|老板|领导)
     """,
     "no-escalation": r"""
         (?:不用|不需要|无需|无须|不必|不要|别|没必要|不打算|不想|先不|毋须|唔使|没有要|暂不|暂时不|不是要|
@@ -190,6 +230,15 @@ CHINESE: Final[dict[str, str]] = {
         (?:我们|我方|内部)(?:.{0,4})(?:自己|内部)(?:.{0,4})升级 (?:支持计划|套餐|商业版|企业版|专业版|
         标准版|旗舰版)(?:.{0,12})升级 升级(?:到|成|为)(?:企业|商业|专业|旗舰|高级)版
         (?:分享|培训|讲座|授课|交流会|评审会|座谈) 升级(?:app|到.{0,6}版) 逾期 负责人在
+       
+        (?:不用|不必|暂不|先不|先别|别|暂时不用|不需要|无需|毋须|唔使)(?:.{0,6})(?:找|惊动|叫|请|让|通知|打扰|麻烦)(?:.{0,6})(?:主管|经理|领导|总监|老板|上级|负责人)
+        惊动(?:.{0,6})(?:不必|就不|不用) (?:当时|上次|之前|先前|曾|那次)(?:.{0,8})(?:惊动|升级|上报|要转|找经理|找主管|转)
+        (?:转告|表扬|感谢|转达)(?:.{0,6})(?:领导|主管|经理)
+        升级(?:由|成功|完成|卡住|问题|为_?(?:enterprise|business)|到_?(?:\d|enterprise|business)|测试|咨询|之后|到\d) 客诉升级
+        \d_?升级(?:到|至|为)_?\d (?:测试|生产|预发|灰度)(?:集群|环境|库)?升级 还没开始升 方案(?:由)?(?:.{0,14})升级
+        (?:支持计划|套餐|方案)(?:.{0,14})(?:提升|升级|升到) 升级(?:矩阵|通报|处理的流程) 要怎么(?:.{0,4})升级 升级(?:.{0,3})不要 エスカレーションは不要
+        (?:取消|撤回|收回|当作没看到)(?:.{0,10})(?:升级|请求|经理) 怎么(?:请求|申请)?升级 多久通知到 先不(?:用|必)?(?=[,。])
+        aurora(?:.{0,10})升级
     """,
     "confirm": r"""
         确认(?:解决|已解决|恢复|修复|关闭|没问题|正常|可以了|ok|好了|无误|完毕|没事) (?:已|
@@ -226,3 +275,14 @@ CHINESE: Final[dict[str, str]] = {
         建议 可否 能否 でしょうか 教えて 质问 ますか 几(?:点|时|天|个)
     """,
 }
+
+# Stands in every sentence that may ask for somebody higher: only their words are weighed.
+ANCHOR: Final = (
+    r"escalat|elevat|upstairs|higher|superior|senior|manage|director|supervis|\bboss|\blead|chief|\bheads?\b"
+    r"|expert|specialist|experienced|competent|architect|second|third|tier|level|\bl[1-4]\b|line|\baws\b|amazon"
+    r"|\bsev|prio|\b[ps][1-4]\b|urgency|someone|somebody|whoever|person|anyone|authorit|commander|executive"
+    r"|\bvp\b|\bc[teio]o\b|\bciso\b|\btop\b|reassign|colleague|responsible|first|desk|deci[ds]|owner|human"
+    r"|升|报|往上|上送|上司|主管|经理|领导|总监|老板|负责人|老总|老大|总裁|协理|专家|资深|高级|架构师|组长|科长"
+    r"|部长|阿头|头儿|[一二三]线|原厂|亚马逊|级|优先|严重|换|有经验|懂|エスカ|上席|上位|责任者|优先度|介入|投诉"
+    r"|惊动|转|找|搵|喊|叫|应变"
+)

@@ -28,7 +28,7 @@ ENGLISH: Final[dict[str, str]] = {
         is_working|in_or_out) no_(?:service|production_service|response|healthy_\w+|connectivity|traffic)
         (?:zero|0)_(?:healthy|orders|sales|sessions|traffic|bookings|calls|transactions|running) (?:all|
         both|everything)~(?:notready|unhealthy|stopped|terminated|failed|red|refused|impaired) nxdomain
-        connection_refused refuses_connections (?:http_)?50[0234](?:s|_everywhere|_errors?)? (?:business|
+        connection_refused refuses_connections (?:http_)?(?<![\d,.:$€£+-])50[0234](?:s|_everywhere|_errors?)?(?![,.:]?\d|_?(?:k|usd|eur|dollars?|gb|mb|ms|s|km)\b|_(?!errors|responses|pages|codes|status|since|has|is|was|as|across|this|always)[a-z]+s\b) (?:business|
         trading|production|sales|operations|work)_(?:is_|are_|has_|have_)?(?:stopped|halted|suspended|at_a)
         not_one_\w+~(?:works|loads|responds|open|sold|through)
         closed_(?:the_)?(?:shop|stores?|doors?|for_business) we_are_closed effectively_closed sent_home
@@ -56,6 +56,12 @@ ENGLISH: Final[dict[str, str]] = {
         server|database|copy|version)s? (?:roll-?back|fallback|fail-?over)_(?:also_|too_|has_|
         did_)?(?:failed|not_work|doesn't_work|is_stuck|stuck|impossible) spinner loops? replaced_(?:by|with)
         won't_(?:let|accept)~(?:anyone|anybody|any|us)
+        answers?_nothing
+        (?:doesn\'t|does_not|don\'t|do_not|isn\'t|aren\'t|not)_(?:open|opening|start|starting|load|loading|boot|answer|come_up)(?:_any_more|_anymore)?
+        (?:0|zero|no)_(?:logins|successful|payments|requests|healthy|tickets) (?:is|are)_off(?=[.,!]|$)
+        stands?_still (?:has|have)_stopped (?:is|are)_stopped standing_around at_zero to_zero it\'s_dead
+        dark_since (?:shutting|closing)_(?:the_)?(?:doors?|shops?|stores?) go(?:ing)?_home_(?:again|now)?
+        (?:isn\'t|is_not|not)_opening greyed_out knocked_over (?:died|collapsed|imploded|capsized)
     """,
     "effect-fail": r"""
         errors? fail(?:s|ed|ing|ure|ures)? broken break(?:s|ing)? broke (?:not|isn't|aren't|doesn't|don't|
@@ -65,10 +71,15 @@ ENGLISH: Final[dict[str, str]] = {
         upload(?:ing)?|get(?:ting)?|render(?:ing)?|receiv(?:e|ing)|accept(?:ing|ed)?|advanced?|generat(?:ed|
         ing)|being|firing|apply|attach|reach(?:ing)?|mount) rejected denied refused refuses stuck hangs?
         hanging timing_out times?_out timed_out exceptions? missing wrong corrupt(?:ed)? duplicates? lost
-        losing dropped dropping throttled throttling blocked exhausted 4[0-9][0-9] 5[0-9][0-9] invalid
+        losing dropped dropping throttled throttling blocked exhausted (?<![\d,.:$€£+-])(?:40[0-9]|41[0-9]|42[0-9]|499|50[0-9]|52[0-9])(?![,.:]?\d|_?(?:k|usd|eur|dollars?|gb|mb|ms|s|km)\b|_(?!errors|responses|pages|codes|status|since|has|is|was|as|across|this|always)[a-z]+s\b) invalid
         mismatch expired crash(?:es|ing|loopbackoff)? accessdenied oom(?:killed)? doesn't can't cannot
         unhealthy impaired backlog piling_up queu(?:e|ing)_up oversell(?:ing)? overs(?:old)
         no_\w+_(?:since|for|after) silent(?:ly)? empty nothing_(?:comes|happens|arrives)
+       
+        (?:aren\'t|isn\'t|wasn\'t|are_not|is_not|don\'t|doesn\'t|hasn\'t|haven\'t)_(?:saved|imported|exported|inserted|printed|recorded|sent|refreshed|synced|updated|generated|delivered|shown|finished|rejoined|identif\w+)
+        (?:drops?|loses?|misses|skips)_(?:calls|orders|messages|mails|every|all|half)
+        (?:does_not|doesn\'t|did_not)_(?:refresh|print|count|save|sync|render|update) dont_work doesnt_work
+        not_counting stopped_\w+ing
     """,
     "effect-slow": r"""
         slow(?:er|ly|ness|s|ed)? sluggish latency lag(?:s|gy|ging)? crawl(?:s|ing)? degrad(?:ed|ation|ing)
@@ -124,7 +135,7 @@ ENGLISH: Final[dict[str, str]] = {
         downloadable hands_out no_(?:odd|sign|signs|evidence)_(?:of_)?(?:activity|misuse|abuse)?
         never_launched we_never (?:typed|entered)~password researcher (?:key|token|password|secret|
         credential)s?~(?:active|valid|public|published|posted|leaked) re-?encrypted foreign_account
-        nobody_here crypto
+        nobody_here_(?:created|knows|did|recogni\w+|made|launched|started|has) crypto
     """,
     "vulnerability": r"""
         cve(?:-\d+-\d+)? vulnerabilit(?:y|ies) scanner pen-?test(?:ing|ers)? patch(?:es|ed|ing)? hardening
@@ -148,10 +159,15 @@ ENGLISH: Final[dict[str, str]] = {
         retire(?:s|d|ment)?~(?:today|tonight|tomorrow) 9[0-9]_?%_full (?:will|would)_be_(?:retired|revoked|
         stopped|locked_out|blocked|suspended|disabled|shut_down) (?:revoked|retired|expires?|expired|ends|
         disabled|switched_off)~(?:at_\d|tonight|midnight|today|this_evening) until_then all_fine_until
-        (?:9\d|100)_?%~(?:of|and|rising|climbing) when_it_hits must_be_done_(?:before|by)
+        (?:9\d|100)_?%~(?:rising|climbing) when_it_hits must_be_done_(?:before|by)
         (?:refuse|stop|fail)_(?:connections|working)~after nothing_failing_yet it\'s_running_now
         in_the_next_(?:two|three|few|couple|\d+) extrapolat\w+ fills?_(?:at|by|around|up)
         (?:tonight|today|tomorrow)_at_\d ok_for_now fine_for_now
+       
+        (?:ends?|lapses?|runs_out|shuts?_off|switch(?:es)?_off)~(?:at_)?(?:midnight|noon|tonight|today|this_evening|\d{1,2}[:.]\d\d|\d{1,2}_?(?:am|pm|h)\b)
+        after_(?:\d{1,2}(?::\d\d)?_?(?:am|pm|h)?|six|seven|eight|midnight|noon|that)_(?:no|all|every|each|nothing|we|it)
+        from_then_on (?:is|are)_going_to_be_\w+_(?:tonight|today|at)
+        (?:about|going)_to_(?:run_into|hit|fall) used,?_\+?\d+ (?:today|tonight)_(?:at_)?\d{1,2}[:.h]
     """,
     "business": r"""
         revenue losing_(?:money|sales|customers) phones?_(?:are_|is_)?(?:ringing|melting|red_hot) ceo coo

@@ -21,6 +21,13 @@ ENGLISH: Final[dict[str, str]] = {
         (?:my|our)_(?:own_)?mistake sorry,?_(?:my|our|it_was) wrong_(?:url|environment|host|server|window)
         was_up went_without fixed,?_close (?:was|were)_restored
         since_(?:saturday|sunday|then)_(?:stable|fine|ok) cleared_after
+        ever_since (?:clean|green|healthy|stable|quiet)_(?:since|again|for)
+        (?:been|has_been|have_been)_(?:up|clean|green|fine|healthy|stable|good|quiet|ok)_(?:since|for|ever)
+        \d{1,2}[:.]\d\d_(?:to|till|until|and|-)_\d{1,2}[:.]\d\d
+        (?:outage|problem|incident|it)_(?:ended|is_over|was_over|finished) nothing_(?:left_)?to_do
+        (?:been|is|are)_back_since for_the_(?:record|records|file|post-?mortem)
+        since_then:?_(?:stable|fine|ok|quiet|no) (?:it\'s|is|now|all)_green fine_since drained_at
+        (?:healthy|good|stable|gone_through)_(?:ever_)?since no_more_(?:errors|alarms)
     """,
     "not-recovered": r"""
         (?:not|isn't|aren't|never|hasn't|haven't|nothing_has)_(?:yet_|been_|fully_|really_|come_|
@@ -32,6 +39,10 @@ ENGLISH: Final[dict[str, str]] = {
         happening|dropping) again_and_again once_more relapsed? not_one~(?:is_)?back
         (?:none|nothing)~is_back (?:isn\'t|is_not|aren\'t|hasn\'t|wasn\'t|haven\'t)_(?:come_)?back
         won\'t_come_back never_came_(?:up|back)
+        (?:none|nothing|not_one|neither|no_\w+)~(?:came|come|comes|is|are)_back
+        (?:did|has|have|do|does)_not_come_back don\'t_close (?:do_not|not)_close
+        (?:is|are|was)_not_(?:back|over|up) reopen what_is_still what\'s_(?:left|still|not)
+        still_(?:can\'t|cannot|get|gets|broken|missing|blank)
     """,
     "future": r"""
         will would going_to shall about_to until_then by_then after_that once_(?:it|that|this|the)
@@ -40,8 +51,8 @@ ENGLISH: Final[dict[str, str]] = {
         isn't|is_not|not) afterwards from_then_on otherwise_(?:we|it|the)
     """,
     "planned": r"""
-        planned plan(?:s|ning)?_(?:to|for|a|the|on) scheduled? scheduling reschedul\w+
-        maintenance(?:_window|_page)? upcoming (?:change|release|migration|cut-?over)_(?:window|plan|
+        planned(?!_for_last) plan(?:s|ning)?_(?:to|for|a|the|on) scheduled? scheduling reschedul\w+
+        (?<!since_)(?<!after_)(?<!since_your_)(?<!after_your_)(?<!since_the_)(?<!after_the_)(?<!any_)maintenance(?:_window|_page)? upcoming (?:change|release|migration|cut-?over)_(?:window|plan|
         request|night|weekend) (?:we|i)_(?:will|shall|intend|are_going_to|want_to|would_like_to|
         plan)_(?:be_)?(?:deploy\w*|migrat\w+|switch\w*|upgrad\w+|reboot\w*|restart\w*|tak(?:e|ing)|shut\w*|
         mov(?:e|ing)|replac\w+|patch\w*|run\w*|stop\w*|cut\w*|launch\w*|perform\w*|decommission\w*|turn\w*)
@@ -148,5 +159,12 @@ ENGLISH: Final[dict[str, str]] = {
         (?:\d+|a_third|half|most|some)~gone still_(?:inside|in_there|logged_in|active|running|deleting|
         going_on) stop_(?:him|her|them|it|this) lock_(?:him|them|the_account|us|it|everything|him_out)
         kill_the_session disappearing vanishing by_the_(?:thousand|hundred|minute|second|dozen)s?
+       
+    """,
+    "since": r"""
+        since_(?:this_morning|about_|around_|roughly_|approx\.?_|ca\.?_)?\d{1,2}(?:[:.]\d\d|_?(?:am|pm|h|o\'clock))
+        since_(?:this_morning|midnight|noon|lunch|breakfast|dawn|tonight|the_(?:night|morning)|today)
+        (?:for|past|last)_(?:the_(?:last|past)_)?(?:\d+|ten|twenty|thirty|forty|fifty|an|half_an|two|three|four|five)_(?:minutes?|mins?|hours?)
+        as_(?:of|from)_\d as_from_\d \d+_(?:minutes?|mins?)_(?:ago|now|already)
     """,
 }

@@ -28,21 +28,25 @@ ENGLISH: Final[dict[str, str]] = {
         lock,?_stock zero_(?:orders|sales|sessions|traffic|healthy|bookings|calls|transactions|requests|
         successful|revenue) (?:0|zero|none)_(?:out_)?of_\d+ any(?:one|body|thing) (?:nothing|zilch|nada|zip)
         whatsoever all_(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twelve)_(?:of_)?
-        all_(?:down|dead|offline|gone|red|failing|out) no_(?:user|customer|client|page|store|order|call|
+        all_(?:down|dead|offline|gone|red|failing|out) no_(?:user|customer|client|page|store|order|call|booking|member|person|till|terminal|shop|machine|screen|branch|driver|guest|student|request|
         payment|transaction|service|production|login|patient|flight|parcel|clinic|traffic)s? fully both~and
         hard_down (?:whole|entire)_\w+ on_this_planet the_public any_(?:user|customer|client|store|merchant|
-        page|caller|of_our|of_the|network|location|agent|host|partner|branch)s? all_(?:\w+_)?\w+
+        page|caller|of_our|of_the|network|location|agent|host|partner|branch)s? all_(?!ok|okay|good|fine|normal|we_|say|that|is_|quick|green|clear|well|right|set|paid|and_|in_|you|i_|to_|for_|over_|about|by_)(?:\w+_)?\w+
         from_anywhere anywhere no_(?:\w+_)?(?:patients?|citizens?|clerks?|cash_registers?|trains?|card|
         orders?|transactions?|centres?|tellers?) everybody (?:both|neither|either)_\w+_(?:and|nor)_\w+
         all_behind any_of_(?:our|the|them) single_document across_all (?:for|to|by|with|hits|affects|
         affecting|impacting)_(?:all|everyone|everybody|every)
+        (?:each|every)_(?:one|sale|order|call|request|channel|site|shop|user|customer)
+        (?:in|at|for|from|of)_(?:all|every)_\w+
+        0_(?:logins|orders|sales|successful|transactions|calls|bookings|sessions|payments|requests)
+        not_any_\w+ (?:nor)_for wherever whichever_\w+ anyone~at_all no_one_at_all
     """,
     "scope-part": r"""
         some_(?:of_|users|customers|clients|people|requests|pages|stores|sites) partial(?:ly)? part_of
         subset certain specific(?:ally)? a_few several a_handful a_couple_of half
         a_(?:third|quarter|fifth|tenth|sixth) two_thirds (?:one|two)_in_(?:\w+) one-?third
-        \d+(?:\.\d+)?_?(?:%|percent|per_cent)(?!_(?:cpu|full|used|uptime|off|disk|memory|discount))
-        \d+_(?:out_)?of_(?:our_|the_)?\d+ (?:one|two|three|four|five|six)_(?:out_)?of_(?:our_|the_)?(?:\w+)
+        (?!100_?%)\d+(?:\.\d+)?_?(?:%|percent|per_cent)(?!_(?:cpu|full|used|uptime|off|disk|memory|discount))
+        (?!0_)(?<![,.])\d+_(?:out_)?of_(?:our_|the_|its_)?\d+ (?:one|two|three|four|five|six)_(?:out_)?of_(?:our_|the_)?(?:\w+)
         every_(?:second|third|other|fourth|fifth) only(?!_(?:the_)?(?:production|way|one_who)) except
         apart_from just_the just_one one_(?:tenant|customer|region|az|availability_zone|shard|store|branch|
         warehouse|client|partner|site|country|module|function|feature|endpoint|group|channel|carrier|isp|
@@ -60,6 +64,9 @@ ENGLISH: Final[dict[str, str]] = {
         (?:shipped_to|routed_to|orders_to|orders_from|traffic_from|only_for|only_from|only_in|only_on|
         only_with|only_when|those_on|those_with|pinned_to) (?:two|three|four|five|six|seven|eight|nine|ten|
         eleven|twelve|\d+)_of_(?:our|the|its) one_of_(?:our|the|its)_(?:\w+)
+        (?:only|just)_(?:the|one|in|for|on|with|those|our)_\w+
+        (?:zone|hall|line|lane|gate|terminal|campus|district|depot|route|channel|queue|wing|floor|ward|berth|dock|track)_(?:[a-z]|\d+)
+        for_(?:the_)?\w+_only (?:about|roughly|around|approx\.?)_\d+_of
     """,
     "scope-single": r"""
         my_(?:own_)?(?:laptop|account|user|password|machine|pc|mac|workspace|desktop|login|iam_user|vpn|
@@ -71,6 +78,13 @@ ENGLISH: Final[dict[str, str]] = {
         workspace|mfa|login|pc) (?:works|fine)_for_(?:everyone|everybody)_else (?:for|of|from|by)_(?:one|
         a)_(?:user|colleague|person|customer) mfa password_reset forgot~password locked_myself only_me
         (?:customer|user|client)_(?:no\.?_)?\d+ others_do the_\d+_others
+       
+        (?:my|his|her)_(?:ipad|tablet|camera|scanner|printer|headset|keyboard|mailbox|screen|computer|notebook|excel|sap|browser|handheld|iphone|android|monitor|docking|pos|till)
+        (?:till|pos|terminal|printer|scanner|camera|screen|kiosk|desk|room|register)_(?:no\.?_|number_)?\d+
+        i\'m_the_only i_am_the_only
+        (?:only|just)_(?:one|a_single|1)_(?:person|user|camera|device|till|terminal|printer|desk|screen|seat|customer)
+        it\'s_(?:just|only)_(?:mr|ms|dr|him|her|me)
+        one_(?:pc|laptop|till|terminal|printer|scanner|camera|screen|kiosk|handset|phone|desk|mailbox|seat)
     """,
     "rest-works": r"""
         (?:everything_else|others?|the_rest|rest_of|remaining|elsewhere|the_other|other_\w+|
@@ -88,6 +102,10 @@ ENGLISH: Final[dict[str, str]] = {
         shoppers)_can_(?:still_)? (?:serve|serves|sell|sells|operate|operates|work|works|go|goes|print|
         prints|bank)_(?:normally|as_usual|through|fine|from|online|on) do\.$ (?:come|comes|coming|came|go|
         goes|went)_(?:in_as_usual|in_normally|through|in_fine)
+        (?<=[a-z)]_)(?:ok|okay|fine|normal(?:ly)?|healthy)(?=_?[.,;)!:\n]|_?$) as_(?:usual|normal)
+        (?:others?|the_rest|everyone_else|everything_else|nobody_else)~(?:can|gets?|do|does|run|runs|prints?|opens?|sells?|have|has)
+        (?:aren\'t|isn\'t)_touched runs?_without
+        (?:run|runs|sell|sells|work|works|print|prints|load|loads|function)(?=[.,;)]) other~yes
     """,
     "noncritical": r"""
         report(?:s|ing)? dashboards? back-?ups? monitoring grafana kibana prometheus alarms? alerts? jenkins
@@ -103,7 +121,7 @@ ENGLISH: Final[dict[str, str]] = {
         file_share nas sftp cosmetics? admin_panel pencil runner metrics pager slack orphaned
     """,
     "environment-other": r"""
-        staging stage(?=_env|_cluster|_is|\b_db) stg uat sit qa test(?:ing)?_?(?:env\w*|system|cluster|
+        staging stage(?=_env|_cluster|_is|\b_db) stg uat sit(?=_(?:env|server|system|cluster|stack|db)) qa test(?:ing)?_?(?:env\w*|system|cluster|
         server|db|database|account|stack|instance|site|lab|bench|rig|tenant|stage) (?:on|in)_test
         dev(?:elopment)?_?(?:env\w*|system|cluster|server|db|database|account|box|stack|machine|vpc|
         instance) (?:in|on|our|the)_dev development sandbox demo(?:_\w+)? poc proof_of_concept
@@ -112,14 +130,17 @@ ENGLISH: Final[dict[str, str]] = {
         training_(?:env\w*|system|room|tenant|cluster|server) lab playground
         perf(?:ormance)?_(?:env\w*|test\w*|cluster) load-?test(?:ing|s)? test-\w+ dev-\w+ \w+-(?:dev|test|
         stg|staging|uat|qa|sandbox|demo|poc|lab|preprod) rehearsal acceptance_(?:env\w*|test\w*|system)
-        integration_env\w* pilot mock testers hackathon (?:test|testing|training|dev|qa|demo|trial|practice|
+        integration_env\w* pilot mock testers hackathon (?:test|preview|preprod|stage|nonprod|rehearsal|lab|evaluation|pilot|testing|training|dev|qa|demo|trial|practice|
         mock|dummy)_(?:\w+_)?(?:shop|store|db|database|site|data|machine|server|app|api|copy|bucket|cards?|
-        environments?|accounts?|clusters?|systems?|instances?|users?|portal) (?:performance|load|stress|
+        environments?|accounts?|clusters?|systems?|instances?|users?|portal|realm|rig|farm|tablets|screens|workspace|vpc|tool|desktops?) (?:performance|load|stress|
         integration|acceptance|regression|user)[-_]test\w* \w+[-_]testing int_environment no_real_data
-        trainees testers? partner_testers sandboxes non-?live
+        trainees (?<!pen_)(?<!pen-)testers? partner_testers sandboxes non-?live
+        preprod pre-?live
+        (?:practice|rehearsal|evaluation|integration|showroom|trial)_(?:environment|system|room|portal|stack)
+        environment_of_(?:test|integration|development) (?:in|on|for)_(?:the_)?rehearsal showroom
     """,
     "environment-production": r"""
-        (?<!pre-)(?<!pre_)(?<!non-)(?<!non_)(?:production|prod) live(?!_(?:chat|stream|event|demo)) \w+-prod
+        (?<!pre-)(?<!pre_)(?<!non-)(?<!non_)(?:production|prod) live(?!_(?:chat|stream|event|demo|on\b)) (?!pre-|non-)\w+-prod
         prod-\w+ public_(?:site|website|api) web_?shop web_?store storefront online_shop
         real_(?:customers|users) paying_customers
     """,
