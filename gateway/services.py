@@ -9,6 +9,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,16 @@ from gateway.transport import Transport
 
 READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50
+_QUIET_SECONDS = 5.0
 _log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Bell:
+    """The connection that rings, and until when it is left alone after a failure."""
+
+    connection: Redis | None = None
+    quiet_until: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -126,17 +136,19 @@ class Services:
         return queues.connect(self.settings.redis or valkey.address(self.settings))
 
     @cached_property
-    def _redis(self) -> list[Redis]:
-        return []
+    def _bell(self) -> _Bell:
+        return _Bell()
 
     def ring(self, queue: str) -> None:
-        """Wake a worker; where Redis is away the ticker will find the work."""
+        """Wake a worker; where Redis is away the ticker will find the work, and nobody here waits for it again."""
+        bell = self._bell
+        if time.monotonic() < bell.quiet_until:
+            return
         try:
-            if not self._redis:
-                self._redis.append(self.connect())
-            queues.ring(self._redis[0], queue)
+            bell.connection = bell.connection or self.connect()
+            queues.ring(bell.connection, queue)
         except (RedisError, OSError, valkey.NotRunning) as fault:
-            self._redis.clear()
+            bell.connection, bell.quiet_until = None, time.monotonic() + _QUIET_SECONDS
             _log.warning("could not ring %s: %s", queue, type(fault).__name__)
 
     def _ring_all(self, wanted: set[str]) -> None:

@@ -20,6 +20,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from gateway import clock, services
 from gateway.operations import access
@@ -180,6 +181,7 @@ class Installation:
         told = {
             "DATA_DIR": str(settings.data_dir),
             "DATABASE_URL": settings.database_url.get_secret_value(),
+            "REDIS_URL": settings.redis,
             "SMTP_LISTEN": settings.smtp_listen,
             "WEB_LISTEN": settings.web_listen,
             "BASE_URL": settings.base_url,
@@ -195,15 +197,18 @@ class Installation:
 
 
 @contextlib.contextmanager
-def installed(database: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Installation]:
-    """A running installation on an empty `sqlite` or `postgresql` database."""
+def installed(
+    database: str, request: pytest.FixtureRequest, folder: Path, *, redis_url: str = ""
+) -> Iterator[Installation]:
+    """A running installation on an empty `sqlite` or `postgresql` database, with an embedded or a given Redis."""
     with contextlib.ExitStack() as stack:
         url = ""
         if database == "postgresql":
             postgres: Postgres = request.getfixturevalue("postgres")
             url = stack.enter_context(postgres.database())
         sink = stack.enter_context(Sink())
-        yield stack.enter_context(Installation(settings_for(folder, url), sink))
+        settings = settings_for(folder, url).model_copy(update={"redis_url": SecretStr(redis_url)})
+        yield stack.enter_context(Installation(settings, sink))
 
 
 class Load:
