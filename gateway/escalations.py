@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _CLAIM: Final = leases.claiming(
     order=_alarms.due_at,
 )
 _LEAD_PERCENT, _MANAGEMENT_PERCENT = 90, 100
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,17 @@ class Alarms:
             if not claimed:
                 return False
             for alarm_id, fence in claimed.items():
-                with self.transaction() as session:
-                    if _still_ours(session, alarm_id, fence):
-                        fire(session, self.head, alarm_id, at=self.now())
+                self._isolated(alarm_id, fence)
         return True
+
+    def _isolated(self, alarm_id: int, fence: int) -> None:
+        """One alarm's fault never stops the next: it is due again when its lease ends."""
+        try:
+            with self.transaction() as session:
+                if _still_ours(session, alarm_id, fence):
+                    fire(session, self.head, alarm_id, at=self.now())
+        except Exception:  # noqa: BLE001  the oldest alarms come first, so one that fails would silence all others
+            _log.exception("alarm %s failed", alarm_id)
 
 
 def _still_ours(session: Session, alarm_id: int, fence: int) -> bool:
