@@ -1,17 +1,18 @@
 """Finds the phrases of a vocabulary in a text: which signal, where, in which clause.
 
 Shape: see `vocabulary` for the notation of patterns.
-Linear: every pattern is a bounded alternative, so a text costs its length times the vocabulary.
+Linear: every pattern is a bounded alternative, tried only where the text opens as its matches do.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.domain import openings
 from gateway.domain.folding import fold
 
 _GAP_EN: Final = r"[^.!?;\n]{0,30}?"
@@ -21,6 +22,9 @@ _CLAUSE_END: Final = re.compile(
     r"[。!?;\n,、:()]+|\.(?=\s|$)|…+|\b(?:but|however|though|although|while|whereas)\b|但|不过|然而|只是"
 )
 _PIECE: Final = re.compile(r"\\.|\[[^\]]*\]|\s+|.", re.S)
+_WHOLE: Final = r"(?<![a-z0-9])(?:{})(?![a-z0-9])"
+_WORD_START: Final = re.compile(r"(?<![a-z0-9])[!-~]")
+_PLACE: Final = re.compile(r"[^\s。,，]")
 _HAN: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -33,24 +37,75 @@ class Hit:
     end: int
 
 
+_Match = Callable[[str, int], re.Match[str] | None]
+
+
 class Vocabulary:
-    """Signals with their patterns, compiled once."""
+    """Signals with their patterns, each tried only where a text opens as it may."""
 
     def __init__(self, english: Mapping[str, str], chinese: Mapping[str, str]) -> None:
-        self._english = {signal: _whole_words(patterns(text)) for signal, text in english.items()}
-        self._chinese = {signal: _compiled(map(_chinese, patterns(text))) for signal, text in chinese.items()}
+        self._english = _Table(
+            {name: list(map(_english, patterns(text))) for name, text in english.items()}, _WHOLE
+        )
+        self._chinese = _Table(
+            {name: list(map(_chinese, patterns(text))) for name, text in chinese.items()}, "{}"
+        )
 
     def scan(self, folded: str) -> list[Hit]:
         """Every phrase found in a folded text, in order of signal, then of place."""
-        tables = [self._english]
+        found = self._english.scan(folded, _WORD_START)
         if _HAN.search(folded):
-            tables.append(self._chinese)
-        return [
-            Hit(signal, found.start(), found.end())
-            for table in tables
-            for signal, pattern in table.items()
-            for found in pattern.finditer(folded)
-        ]
+            found += self._chinese.scan(folded, _PLACE)
+        return found
+
+
+class _Table:
+    """The patterns of one language by how their matches open."""
+
+    def __init__(self, signals: Mapping[str, list[str]], frame: str) -> None:
+        self._names, self._frame = tuple(signals), frame
+        self._openings: dict[str, list[tuple[int, int]]] = {}
+        self._patterns = list(signals.values())
+        for number, texts in enumerate(self._patterns):
+            for order, text in enumerate(texts):
+                for opening in openings.of(text):
+                    self._openings.setdefault(opening, []).append((number, order))
+        self._firsts = frozenset(opening[0] for opening in self._openings)
+        self._seconds = frozenset(opening[1] for opening in self._openings)
+        self._tries: dict[str, tuple[tuple[int, _Match], ...]] = {}
+
+    def scan(self, folded: str, places: re.Pattern[str]) -> list[Hit]:
+        """Per signal what `finditer` over all of its patterns would find."""
+        found: list[list[Hit]] = [[] for _ in self._names]
+        done = [0] * len(self._names)
+        tries = self._tries
+        for place in places.finditer(folded):
+            start = place.start()
+            pair = folded[start : start + 2]
+            for number, match in tries[pair] if pair in tries else self._tried(pair):
+                if start >= done[number] and (hit := match(folded, start)):
+                    done[number] = hit.end()
+                    found[number].append(Hit(self._names[number], start, hit.end()))
+        return [hit for hits in found for hit in hits]
+
+    def _tried(self, pair: str) -> tuple[tuple[int, _Match], ...]:
+        """What to try where a text opens so; remembered for pairs of the vocabulary's own characters."""
+        first = pair[0] if pair[0] in self._firsts else openings.ANY
+        second = pair[1:] if pair[1:] in self._seconds else openings.ANY
+        own = first + second
+        if own not in self._tries:
+            wanted: dict[int, set[int]] = {}
+            for opening in {own, first + openings.ANY, openings.ANY + second, openings.ANY * 2}:
+                for number, order in self._openings.get(opening, ()):
+                    wanted.setdefault(number, set()).add(order)
+            self._tries[own] = tuple(
+                (number, self._compiled([self._patterns[number][order] for order in sorted(wanted[number])]))
+                for number in sorted(wanted)
+            )
+        return self._tries[own]
+
+    def _compiled(self, texts: Iterable[str]) -> _Match:
+        return re.compile(self._frame.replace("{}", "|".join(texts)), re.ASCII).match
 
 
 def patterns(text: str) -> list[str]:
@@ -69,13 +124,8 @@ def patterns(text: str) -> list[str]:
     return "".join(kept).split()
 
 
-def _compiled(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.ASCII)
-
-
-def _whole_words(words: Iterable[str]) -> re.Pattern[str]:
-    body = "|".join(words).replace("~", _GAP_EN).replace("_", " ").replace("n't", "n'?t")
-    return re.compile(rf"(?<![a-z0-9])(?:{body})(?![a-z0-9])", re.ASCII)
+def _english(word: str) -> str:
+    return word.replace("~", _GAP_EN).replace("_", " ").replace("n't", "n'?t")
 
 
 def _chinese(word: str) -> str:

@@ -34,6 +34,20 @@ _TURNS: Final = (
     *("recovered", "planned", "hypothetical", "question", "request", "production-unaffected", "rest-works"),
     *("scope-part", "noncritical", "scope-single"),
 )
+_REACHES: Final = ("scope-all", "scope-part", "scope-single", "rest-works")
+_BY_ENVIRONMENT: Final = (
+    *(
+        "effect-down",
+        "effect-fail",
+        "effect-slow",
+        "scope-all",
+        "scope-part",
+        "scope-single",
+        "security-active",
+    ),
+    *("security-exposure", "imminent", "recovered", "rest-works", "production-unaffected", "noncritical"),
+    *("function", "question", "request", "redundancy"),
+)
 _NEAR: Final = 4  # hits that may overlap one place
 _DENIED: Final = re.compile(
     r"(?:\b(?:nothing(?:'s| is| was| has| has been)?|no|not|isn't|wasn't|aren't|weren't|never|without|"
@@ -171,7 +185,10 @@ def _pairs(groups: Iterable[set[str]], sign: str) -> set[str]:
 
 def _overall(names: set[str]) -> set[str]:
     prod, nonprod = "environment-production" in names, "environment-other" in names
-    overall = {f"env={'both' if prod and nonprod else 'prod' if prod else 'nonprod' if nonprod else 'none'}"}
+    place = f"env={'both' if prod and nonprod else 'prod' if prod else 'nonprod' if nonprod else 'none'}"
+    overall = {place} | {f"{place}~{name}" for name in _BY_ENVIRONMENT if name in names}
+    overall.add("live=" + "+".join(name for name in _EFFECTS if name in names))
+    overall.add("reach=" + "+".join(name for name in _REACHES if name in names))
     if not names & set(_EFFECTS):
         overall.add("no-effect")
     for other in _TURNS:
