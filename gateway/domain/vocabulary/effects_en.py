@@ -62,6 +62,10 @@ ENGLISH: Final[dict[str, str]] = {
         stands?_still (?:has|have)_stopped (?:is|are)_stopped standing_around at_zero to_zero it\'s_dead
         dark_since (?:shutting|closing)_(?:the_)?(?:doors?|shops?|stores?) go(?:ing)?_home_(?:again|now)?
         (?:isn\'t|is_not|not)_opening greyed_out knocked_over (?:died|collapsed|imploded|capsized)
+        zero_healthy (?:0|zero|no)_(?:rps|requests_per) (?:0|none|nothing)_of_\d+_\w+
+        not_(?:one|a)_\w+_(?:moves|works|opens|goes|sells|can|is_up) no_sales_since
+        no_\w+_has_(?:completed|worked|gone) (?:has|have|been)_unable_to_(?:open|use|reach|work|sell|trade)
+        (?:has|have)_been_able_to hangs_(?:off|everywhere) \d+/\d+_timeout
     """,
     "effect-fail": r"""
         errors? fail(?:s|ed|ing|ure|ures)? broken break(?:s|ing)? broke (?:not|isn't|aren't|doesn't|don't|

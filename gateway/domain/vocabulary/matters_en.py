@@ -28,6 +28,10 @@ ENGLISH: Final[dict[str, str]] = {
         (?:been|is|are)_back_since for_the_(?:record|records|file|post-?mortem)
         since_then:?_(?:stable|fine|ok|quiet|no) (?:it\'s|is|now|all)_green fine_since drained_at
         (?:healthy|good|stable|gone_through)_(?:ever_)?since no_more_(?:errors|alarms)
+       
+        (?:platform|site|system|systems|service|everything|all|they|it|app|shop|production|we|customers)(?:\'s|_is|_are|_has|_have|\'ve|\'re)_(?:been_)?(?:back|up_again|fine|working|restored)
+        it\'s_sorted sorted:_ (?:is|are|was|were)_corrected did_in_the_end switched_back have_gone_through
+        (?:was|were)_down_from_\d
     """,
     "not-recovered": r"""
         (?:not|isn't|aren't|never|hasn't|haven't|nothing_has)_(?:yet_|been_|fully_|really_|come_|
@@ -75,6 +79,8 @@ ENGLISH: Final[dict[str, str]] = {
         imagin(?:e|ing) assum(?:e|ing) worst_case should~(?:fail|go_down|die|happen|be_lost) were_to
         could_(?:that|this|it)_(?:happen|take|bring) in_the_event scenario what-?if thought_experiment
         whiteboard tabletop table-?top business_continuity whether
+        questionnaire runbook describe_the who\'s_notified for_our_(?:runbook|sheet|table|audit|wiki)
+        tabletop_exercise suppose_all
     """,
     "question": r"""
         \? how_(?:do|can|long|much|many|would|should|does|often|far)

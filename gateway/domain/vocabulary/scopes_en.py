@@ -40,6 +40,9 @@ ENGLISH: Final[dict[str, str]] = {
         (?:in|at|for|from|of)_(?:all|every)_\w+
         0_(?:logins|orders|sales|successful|transactions|calls|bookings|sessions|payments|requests)
         not_any_\w+ (?:nor)_for wherever whichever_\w+ anyone~at_all no_one_at_all
+        (?:\d+)_of_the_\d+_\w+_(?:all) all_we_do only_product single_product one_and_only
+        every_(?:box|kiosk|till|counter|line|school|shop|device|country|depot|station|desk) no_\w+_in_any
+        any_(?:device|country|hall|city|branch|region) on_every_(?:node|host|device|line)
     """,
     "scope-part": r"""
         some_(?:of_|users|customers|clients|people|requests|pages|stores|sites) partial(?:ly)? part_of
@@ -67,6 +70,10 @@ ENGLISH: Final[dict[str, str]] = {
         (?:only|just)_(?:the|one|in|for|on|with|those|our)_\w+
         (?:zone|hall|line|lane|gate|terminal|campus|district|depot|route|channel|queue|wing|floor|ward|berth|dock|track)_(?:[a-z]|\d+)
         for_(?:the_)?\w+_only (?:about|roughly|around|approx\.?)_\d+_of
+       
+        (?:brazil|india|japan|germany|france|spain|italy|poland|africa|asia|europe|australia|canada|mexico|uk|eu|us|apac|latam)_only
+        only_(?:the_)?\w+ (?:all|only)_of_them_(?:in|from|on) [a-z]+_only largest_tenant biggest_tenant
+        vip_\w+ (?:only|just)_in (?:south|north|east|west)_of tenant_\w*\d\w* loyalty members_get
     """,
     "scope-single": r"""
         my_(?:own_)?(?:laptop|account|user|password|machine|pc|mac|workspace|desktop|login|iam_user|vpn|
@@ -106,6 +113,14 @@ ENGLISH: Final[dict[str, str]] = {
         (?:others?|the_rest|everyone_else|everything_else|nobody_else)~(?:can|gets?|do|does|run|runs|prints?|opens?|sells?|have|has)
         (?:aren\'t|isn\'t)_touched runs?_without
         (?:run|runs|sell|sells|work|works|print|prints|load|loads|function)(?=[.,;)]) other~yes
+       
+        (?:all|other|others?|the_other)_(?:\w+_){0,3}(?:ok|okay|fine|normal|green|good|up|healthy|unaffected|alive)(?![_]?(?:to|if|for_us_to))
+        (?:serves?|carries|passes|handles|takes)_(?:everything|all|the_(?:load|traffic))
+        no_(?:user|customer|client|subscriber|one|session|sessions)_(?:noticed|called|lost|affected|complained)
+        nobody_is_(?:stuck|blocked|affected) (?:can|could)_still
+        (?:app|apps|site|web|shop|payments?|checkout|home|orders?|sales?|login|booking|chat|primary|production|live|phones?|browsing)_(?:is_|are_|was_|still_)?(?:ok|okay|fine|up|good|green|alive|normal|work|works|working|sells?|sell|unaffected|untouched)
+        (?:[a-z]+,_){1,4}[a-z]+_(?:ok|okay|fine|work|works|good|up|normal) carried_on trades? trading
+        everybody_else everyone_else nobody_else all_requests_complete are_readable
     """,
     "noncritical": r"""
         report(?:s|ing)? dashboards? back-?ups? monitoring grafana kibana prometheus alarms? alerts? jenkins
@@ -138,6 +153,9 @@ ENGLISH: Final[dict[str, str]] = {
         preprod pre-?live
         (?:practice|rehearsal|evaluation|integration|showroom|trial)_(?:environment|system|room|portal|stack)
         environment_of_(?:test|integration|development) (?:in|on|for)_(?:the_)?rehearsal showroom
+        (?:qa|uat|staging|stg|dev|test|sandbox)_(?:network|side|rig|farm|realm|stack|people) \(qa\) \(dev\)
+        \(test\) (?:the_)?(?:whole_)?(?:load|stress|perf)[-_]test_rig no_production not_production
+        isn\'t_production
     """,
     "environment-production": r"""
         (?<!pre-)(?<!pre_)(?<!non-)(?<!non_)(?:production|prod) live(?!_(?:chat|stream|event|demo|on\b)) (?!pre-|non-)\w+-prod
