@@ -23,9 +23,11 @@ from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
 from gateway.store.models import Delivery, DeliveryState
 from gateway.store.session import SessionFactory
+from gateway.tickets import NotYet
 from gateway.tickets.letterhead import Letterhead
 
 BATCH: Final = 16
+LAST_ATTEMPT: Final = 10  # a mail that takes its worker with it each time is put before a person
 _SHORTLY: Final = timedelta(seconds=2)
 _log = logging.getLogger(__name__)
 
@@ -56,23 +58,27 @@ class Pipeline:
             claimed, small = self._claim()
             if not claimed:
                 return False
+            claimed, whole = self._apart(claimed), len(claimed)
             with leases.Keeper(self.sessions, Delivery, [each.id for each in claimed], self.owner):
                 for number, each in enumerate(claimed):
                     if number and self.now() >= until:
                         self._give_back(claimed[number:])
                         return True
                     self._isolated(each, small.get(each.blob_key))
-            if len(claimed) < BATCH:
+            if len(claimed) == whole < BATCH:
                 return False  # whatever came meanwhile has rung anew
         return True
 
     def process(self, delivery: Claimed, raw: bytes) -> None:
         """Judge one delivery in one short transaction, unless somebody else holds it by now."""
+        if delivery.attempts > LAST_ATTEMPT:
+            self._quarantine(delivery, f"was begun {LAST_ATTEMPT} times and never ended")
+            return
         order = Order(raw, delivery.reverse_path, self.desk.own_addresses)
         try:
             reading = readings.reading_of(self.reader.call(readings.order_frame(order)))
         except (TimedOut, Crashed, msgspec.ValidationError) as fault:
-            self._quarantine(delivery, f"could not be read within the limits: {type(fault).__name__}")
+            self._unread(delivery, f"could not be read within the limits: {type(fault).__name__}")
             return
         if reading.too_complex:
             self._quarantine(delivery, "passes the limits for parts, header fields or nesting", reading)
@@ -106,12 +112,20 @@ class Pipeline:
             claimed = deliveries.claim(session, owner=self.owner, at=self.now(), limit=BATCH)
             return claimed, self.blobs.get_small(session, [each.blob_key for each in claimed])
 
+    def _apart(self, claimed: list[Claimed]) -> list[Claimed]:
+        """A mail whose earlier try has not ended well is tried alone: if it ends its worker, it takes none along."""
+        again = next((each for each in claimed if each.attempts > 1), None)
+        if again is None or len(claimed) == 1:
+            return claimed
+        self._give_back([each for each in claimed if each is not again])
+        return [again]
+
     def _isolated(self, delivery: Claimed, raw: bytes | None) -> None:
         """One mail's fault never stops the next: it is tried again, at last put before a person."""
         try:
             self.process(delivery, self.blobs.get_large(delivery.blob_key) if raw is None else raw)
-        except sa.exc.OperationalError as fault:
-            _log.warning("the database refused delivery %s: %s", delivery.id, type(fault.orig).__name__)
+        except (sa.exc.OperationalError, OSError, NotYet) as fault:
+            _log.warning("delivery %s has to wait: %s", delivery.id, type(fault).__name__)
             self._give_back([delivery], _SHORTLY)
         except Exception as fault:  # noqa: BLE001  whatever a mail sets off, its neighbours go on
             _log.exception("delivery %s failed", delivery.id)
@@ -125,6 +139,14 @@ class Pipeline:
         with self.transaction() as session:
             for each in untried:
                 deliveries.give_back(session, each, self.now() + wait)
+
+    def _unread(self, delivery: Claimed, why: str) -> None:
+        """Read it again later, since machines falter too; at last it is the mail's own fault."""
+        if delivery.attempts >= deliveries.MAX_ATTEMPTS:
+            self._quarantine(delivery, why)
+            return
+        with self.transaction() as session:
+            deliveries.postpone(session, delivery, self.now(), error=why)
 
     def _quarantine(self, delivery: Claimed, why: str, reading: Reading | None = None) -> None:
         _log.warning("delivery %s quarantined: %s", delivery.id, why)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -35,6 +37,10 @@ class Missing(LookupError):
     """A key under which nothing rests."""
 
 
+class Away(OSError):
+    """The place where blobs rest does not answer as it should."""
+
+
 class Place(Protocol):
     """Where large blobs rest."""
 
@@ -52,19 +58,19 @@ class Folder:
         self._root = root
 
     def write(self, key: str, content: bytes) -> None:
-        """Write beside, flush, rename, flush the folder: a crash leaves the whole file or none."""
+        """Write beside, flush, rename, flush the folders: a crash leaves the whole file or none."""
         path = self._path(key)
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _flush_folder(path.parent)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+            try:
+                _write_flushed(beside, content)
+                beside.replace(path)
+            except OSError:
+                beside.unlink(missing_ok=True)
+                raise
+        for folder in (path.parent, self._root):  # also of a file that another process has only just renamed
+            _flush_folder(folder)
 
     def read(self, key: str) -> bytes:
         """The file's bytes."""
@@ -84,19 +90,32 @@ class Bucket:
         self._client, self._bucket, self._prefix = client, bucket, prefix.strip("/")
 
     def write(self, key: str, content: bytes) -> None:
-        """Put the object; S3 answers after it is durable."""
-        self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=content)
+        """Put the object; S3 answers after it is durable. Errors: Away."""
+        with _away():
+            self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=content)
 
     def read(self, key: str) -> bytes:
-        """Get the object."""
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
-        except self._client.exceptions.NoSuchKey:
-            raise Missing(key) from None
-        return bytes(answer["Body"].read())
+        """Get the object. Errors: Missing, Away."""
+        with _away():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
+            except self._client.exceptions.NoSuchKey:
+                raise Missing(key) from None
+            return bytes(answer["Body"].read())
 
     def _name(self, key: str) -> str:
         return f"{self._prefix}/{key}" if self._prefix else key
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """What boto3 raises, as a fault of the place and not of what is stored there."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as fault:
+        raise Away(f"S3: {type(fault).__name__}") from fault
 
 
 class Blobs:
@@ -175,6 +194,14 @@ def unsettled(session: Session, before: datetime, limit: int) -> list[str]:
     """Keys of blobs that have rested in the database since before an instant."""
     wanted = sa.select(Blob.key).where(Blob.stored_at < before, Blob.data.is_not(None))
     return list(session.scalars(wanted.order_by(Blob.stored_at).limit(limit)))
+
+
+def _write_flushed(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _flush_folder(folder: Path) -> None:

@@ -11,3 +11,7 @@ class NotFound(ValueError):
 
 class Refused(ValueError):
     """A request that makes no sense on this ticket; the text says why in plain words."""
+
+
+class NotYet(Exception):
+    """What this depends on has not ended yet; to be tried again shortly."""

@@ -12,6 +12,7 @@ from gateway.mail import address
 from gateway.mail.message import Bounce
 from gateway.store.models import Outbox, OutboxState
 from gateway.store.outbox import Ending
+from gateway.tickets import NotYet
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -51,6 +52,7 @@ def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: dat
     """Tie a delivery status notification to the very letter it reports on; the letter's ticket, if any.
 
     Forged ones do nothing: the notification must name a Message-ID of ours and an address we sent that letter to.
+    Errors: NotYet while the letter is being sent, since how that ended is still to be noted.
     """
     letter = session.scalars(
         sa.select(Outbox).where(Outbox.message_id == bounce.original_message_id).with_for_update()
@@ -63,6 +65,8 @@ def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: dat
     )
     if named is None:
         return None
+    if letter.state == OutboxState.SENDING:
+        raise NotYet
     told = f"{bounce.action} {bounce.status} {bounce.diagnostic}"[:500]
     if bounce.action == "failed" and letter.state in (OutboxState.SENT, OutboxState.UNCERTAIN):
         letter.results = letter.results | {named: told}
