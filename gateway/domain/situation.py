@@ -32,7 +32,7 @@ _CONTEXTS: Final = (
 )
 _TURNS: Final = (
     *("recovered", "planned", "hypothetical", "question", "request", "production-unaffected", "rest-works"),
-    *("scope-part", "noncritical", "scope-single"),
+    *("scope-part", "noncritical", "scope-single", "supposition", "announced", "not-ours"),
 )
 _REACHES: Final = ("scope-all", "scope-part", "scope-single", "rest-works")
 _BY_ENVIRONMENT: Final = (
@@ -189,6 +189,9 @@ def _overall(names: set[str]) -> set[str]:
     overall = {place} | {f"{place}~{name}" for name in _BY_ENVIRONMENT if name in names}
     overall.add("live=" + "+".join(name for name in _EFFECTS if name in names))
     overall.add("reach=" + "+".join(name for name in _REACHES if name in names))
+    aside = any(name.partition(":")[0] in _EFFECTS for name in names if ":" in name)
+    if aside:
+        overall.add("aside=some" if names & set(_EFFECTS) else "aside=all")
     if not names & set(_EFFECTS):
         overall.add("no-effect")
     for other in _TURNS:

@@ -173,4 +173,33 @@ ENGLISH: Final[dict[str, str]] = {
         (?:for|past|last)_(?:the_(?:last|past)_)?(?:\d+|ten|twenty|thirty|forty|fifty|an|half_an|two|three|four|five)_(?:minutes?|mins?|hours?)
         as_(?:of|from)_\d as_from_\d \d+_(?:minutes?|mins?)_(?:ago|now|already)
     """,
+    "supposition": r"""
+        suppose supposing hypothetical(?:ly)? hypothesis what_(?:happens|would_happen|if|would_you) what-?if
+        imagine in_the_(?:unlikely_)?event worst_case scenario thought_experiment tabletop table-?top
+        runbook playbook questionnaire business_continuity
+        if_(?:prod|production|the_(?:primary|whole|entire|region|site|database|platform|main)|all_of|everything|an_az|one_day|we_(?:ever|lost|were|had)|our|eu-\w+|us-\w+)~(?:went|fell|failed|fails|goes|go|were|was|stopped|died|dies|disappear\w*|should|had|is_gone|lost)
+        would_(?:it|you|we|that|the|our|that)_(?:\w+_)?(?:be|fail|take|survive|recover|happen|lose|have|stop|pick|know)
+        (?:nothing|nothing's|nothing_is)_(?:is_)?happening
+        should_(?:the|our|an?)_\w+~(?:fail|go|die|be_lost|stop)
+        how_(?:long|fast|quickly)_(?:would|will|does|until|till) who_(?:would|do_we|picks|do_i)
+    """,
+    "not-ours": r"""
+        cv resume my_present_role dear_hiring applicant application_for attached_my
+        happy_(?:new_year|lunar|easter|birthday|holidays) merry_christmas season's_greetings congratulations
+        webinar whitepaper newsletter unsubscribe
+        (?:article|blog|podcast|press_release|case_study|lecture|talk|conference|slides|lessons|thesis|survey)
+        read_(?:in|about)_the_(?:news|paper) another_(?:provider|company|vendor)
+        (?:their|competitor's?)_outage in_the_news training_(?:course|session|material) quiz
+    """,
+    "announced": r"""
+        reminder
+        (?:during|in)_(?:the|our|this|that|your|saturday's|sunday's|tonight's)_(?:\w+_)?(?:window|maintenance|cut-?over|migration|works?)
+        will_be_(?:unavailable|down|offline|shut|taken|unreachable|switched|closed|restarted|rebooted)
+        (?:please|kindly)_(?:mute|suppress|silence|ignore|don't_(?:panic|block|page)) cut-?over
+        pen_?-?test_notice with_our_consent as_(?:agreed|announced|discussed)
+        (?:we|i)_(?:plan|intend|are_going)_to
+        we'll_(?:be_)?(?:taking|shut\w*|switch\w*|stop\w*|tak\w+|run\w*|pull\w*) on_purpose deliberately
+        simulat\w+ we_pretend game_?day (?:fire|dr|failover)_drill rehearse\w* go-?live_(?:is|on|date)
+        from_\d+_to_\d+_(?:january|february|march|april|may|june|july|august|september|october|november|december)
+    """,
 }
