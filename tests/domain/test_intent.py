@@ -1,11 +1,16 @@
 """What a reply asks for."""
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
 from gateway.domain import intent
 from gateway.domain.intent import Kind
+from gateway.domain.weighing import Model
+
+MODEL = Model.of(json.loads((Path(intent.__file__).parent / "escalation_model.json").read_text("utf-8")))
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,23 @@ def test_hostile_length_does_not_hang() -> None:
     started = time.monotonic()
     intent.read("get your " * 1_000, "please get your " * 100_000)
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Please escalate this to your second line, nothing has moved for days.", True),
+        ("请转给你们的二线专家处理。", True),
+        ("Please send the invoice for May.", False),
+        ("请问升级流程是什么？", False),
+    ],
+)
+def test_model_agrees_with_the_plain_cases(text: str, asks: bool) -> None:
+    assert intent.read("", text, model=MODEL).asks_escalation is asks
+
+
+def test_wish_that_only_the_model_hears_shows_its_sentence() -> None:
+    heard = Model((0.0, 0.0), {}, {"upstairs": (1.0, 0.0, 1.0)})
+    found = intent.read("", "All is slow. Somebody upstairs must see it.", model=heard)
+    assert found.asks_escalation
+    assert found.evidence == ("Somebody upstairs must see it.",)
