@@ -128,7 +128,7 @@ def test_mail_is_put_off_for_want_of_space_while_the_disk_is_full(
         assert answer(door).startswith("250 ")
         filler = small_disk / "filler"
         fill(filler)
-        answers = {answer(door, text)[:9] for _ in range(5)}
+        answers = {answer(door, text)[:9] for _ in range(2)}
         filler.unlink()
         assert answers == {"452 4.3.1"}
         assert answer(door, text).startswith("250 ")
