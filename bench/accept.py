@@ -22,7 +22,7 @@ def run(yard: Yard) -> list[Table]:
 
 
 def _stream(yard: Yard, kind: str) -> Table:
-    count, rounds = (200, 2) if yard.quick else (500, 4)
+    count, rounds = (200, 2) if yard.quick else (500, 3)
     stream = Stream(kind)
     batches = [stream.batch(count) for _ in range(rounds)]
     rates: dict[str, list[float]] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import mailparser
 
 from bench.results import Table, told
-from bench.stack import replayed
+from bench.stack import HERE, replayed
 from bench.stream import STREAMS, Stream
 from bench.yard import Yard
 from gateway.cli import judging
@@ -72,5 +72,5 @@ def _command(folder: Path, raws: list[bytes]) -> float:
         (folder / f"{number}.eml").write_bytes(raw)
     began = time.perf_counter()
     command = [sys.executable, "-m", "gateway.cli", "explain", "--json", str(folder)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, env={})
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, env=HERE)
     return time.perf_counter() - began

@@ -37,6 +37,7 @@ from gateway.store.models import (
 SECRET = "a secret of the bench, longer than thirty-two characters"
 PASSWORD = "a password of the bench"
 LOGIN = "chen@desk.example"
+HERE = {"PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 PATIENCE_SECONDS = 180.0
 LOOK_SECONDS = 0.04
 
@@ -54,7 +55,7 @@ class Stack:
             "relay_url": f"smtp://127.0.0.1:{relay_port}", "relay_helo": "desk.example", "log_level": "WARNING",
         }  # fmt: skip
         told = {**own, **({"database_url": database_url} if database_url else {}), **settings}
-        self.environment = {f"HELPDESK_{name.upper()}": str(value) for name, value in told.items()}
+        self.environment = {f"HELPDESK_{name.upper()}": str(value) for name, value in told.items()} | HERE
         self.services = wiring.build(Settings(_env_file=None, **told))  # type: ignore[arg-type, call-arg]
         self.processes: dict[str, psutil.Popen] = {}
         migrations.upgrade(self.services.engine)
@@ -82,10 +83,10 @@ class Stack:
         """End every process, Redis last."""
         for name, process in sorted(self.processes.items(), key=lambda each: each[0] == "redis"):
             self.resume(name)
-            process.terminate()
-            with contextlib.suppress(psutil.TimeoutExpired):
-                process.wait(20)
             with contextlib.suppress(psutil.NoSuchProcess):
+                process.terminate()
+                with contextlib.suppress(psutil.TimeoutExpired):
+                    process.wait(20)
                 process.kill()
         self.services.engine.dispose()
 
@@ -100,10 +101,13 @@ class Stack:
             with contextlib.suppress(psutil.NoSuchProcess):
                 self.processes[name].send_signal(signal.SIGCONT)
 
-    def ring(self, queue: str) -> bool:
-        """Ring as the door does; whether Redis is there."""
+    def ring(self, queue: str, *, anew: bool = False) -> bool:
+        """Ring as the door does, or `anew` even where the bell is up; whether Redis is there."""
         try:
-            queues.ring(self.services.connect(), queue)
+            connection = self.services.connect()
+            if anew:
+                connection.delete(queues.bell_key(queue))
+            queues.ring(connection, queue)
         except (OSError, RedisError):
             return False
         return True
