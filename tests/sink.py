@@ -86,6 +86,7 @@ class Sink:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._server.shutdown(socket.SHUT_RDWR)  # a thread in accept() would keep it listening
         self._server.close()
         with self._lock:
             for connection in self._open:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,7 @@ from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Hint, Key
 from gateway.inbound.rules import Facts, TicketFacts, sender
 from gateway.mail import address
-from gateway.mail.message import Kind
+from gateway.mail.message import InboundMessage, Kind
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
 from gateway.store.queries import agreements, facts
@@ -34,7 +36,7 @@ class Desk:
 def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) -> Facts:
     """Everything `rules.decide` needs to know."""
     author = address.normalise(sender(reading).address)
-    duplicate_of = facts.enter_digest(session, reading.message.digest, delivery.id)
+    duplicate_of = facts.enter_digest(session, entry_key(reading.message, delivery.accepted_at), delivery.id)
     hints = named_tickets(session, desk, reading, delivery.forward_path)
     named = sorted({hint.ticket for hint in hints})
     bounce = (
@@ -54,6 +56,16 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         unregistered=desk.unregistered,
         admitted=delivery.admitted,
     )
+
+
+def entry_key(message: InboundMessage, accepted_at: datetime) -> str:
+    """What makes a mail the same mail again: its content digest.
+
+    A mail that names neither a date nor an identifier, as a machine's daily report may, is the same only on one day.
+    """
+    if message.message_id or message.sent_at:
+        return message.digest
+    return hashlib.sha256(f"{message.digest} {accepted_at.date().isoformat()}".encode()).hexdigest()
 
 
 def named_tickets(session: Session, desk: Desk, reading: Reading, forward_path: str) -> list[Hint]:

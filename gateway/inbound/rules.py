@@ -214,8 +214,10 @@ def _closed(facts: Facts, named: Continuation) -> bool:
 
 
 def _answer_to(reading: Reading, facts: Facts) -> str:
-    """Where automatic mail may go: the envelope's sender, or a proved author (RFC 3834 §4)."""
+    """Where automatic mail may go: the envelope's sender, or a proved author (RFC 3834 §4); never a forged one."""
     if reading.classification.kind is not Kind.HUMAN or not facts.reverse_path:
+        return ""
+    if facts.authentication.spf is Verdict.FAIL and not authenticated(reading, facts):
         return ""
     proved = sender(reading).address if authenticated(reading, facts) else ""
     chosen = proved or facts.reverse_path

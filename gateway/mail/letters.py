@@ -36,7 +36,7 @@ _ABOUT: Final = frozenset({"subject", "link", "phone"})
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "acknowledgement": _ABOUT
     | {"authenticated", "requester", "engineer", "team", "on_call", "management_told", "follow_up_of"}
-    | {"escalate_link", "contract_number"},
+    | {"escalate_link", "contract_number", "by_hand"},
     "reply": _ABOUT | {"status", "confirm_until_at"},
     "status": _ABOUT | {"reason", "confirm_until_at", "progress"},
     "priority": _ABOUT | {"reason", "first_response_due_at", "escalate_link"},

@@ -15,6 +15,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from gateway.mail import address
 from gateway.store import leases
 from gateway.store.models import Outbox, OutboxState, Promise, database_now, either, in_words, table
 from gateway.store.session import want_ring
@@ -114,7 +115,7 @@ def put(session: Session, entry: Entry, at: datetime, *, delay: timedelta = time
         "message_id": entry.message_id,
         "reverse_path": entry.reverse_path,
         "recipients": list(entry.recipients),
-        "first_recipient": entry.recipients[0][:320].lower(),
+        "first_recipient": address.normalise(entry.recipients[0])[:320],
         "destination": entry.recipients[0].rpartition("@")[2][:255].lower(),
         "subject": entry.subject[:500],
         "content": entry.content,
@@ -200,7 +201,7 @@ def uncertain(session: Session, claimed: Claimed, at: datetime, *, reply: str) -
 
 def recent(session: Session, letter: str, recipient: str, since: datetime) -> int:
     """How many letters of one name were written to an address since an instant."""
-    told = {"letter": letter, "recipient": recipient.lower(), "since": since}
+    told = {"letter": letter, "recipient": address.normalise(recipient)[:320], "since": since}
     return int(session.execute(_RECENT, told).scalar_one())
 
 

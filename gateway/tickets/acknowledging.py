@@ -35,35 +35,67 @@ class Opened:
     agreement: Agreement
 
 
-def acknowledge(session: Session, head: Letterhead, entrance: Entrance, opened: Opened, *, message_row_id: int,
-                told: bool, at: datetime) -> None:  # fmt: skip
-    """Acknowledge a mail to the address automatic mail may go to, at most five times an hour (P4)."""
-    if not entrance.answer_to or _too_many(session, entrance.answer_to, at):
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """To whom an opened ticket is acknowledged, and in answer to what.
+
+    Shape: `wishes` are languages in order of preference; `granting` as in `letterhead.Post`.
+    """
+
+    to: Mailbox
+    wishes: tuple[str, ...]
+    requester: str = ""
+    answers: str = ""
+    references: tuple[str, ...] = ()
+    message_row_id: int | None = None
+    follows_id: int | None = None
+    granting: bool = True
+    by_hand: bool = False
+
+
+def receipt_of(entrance: Entrance, message_row_id: int) -> Receipt:
+    """The receipt a mail is owed; its address is empty where automatic mail may go nowhere."""
+    return Receipt(
+        to=Mailbox(entrance.sender.name if entrance.authenticated else "", entrance.answer_to),
+        wishes=(entrance.reading.language, entrance.party.contact_language if entrance.party else ""),
+        requester=entrance.sender.name,
+        answers=entrance.message.message_id,
+        references=entrance.message.references[-10:],
+        message_row_id=message_row_id,
+        follows_id=entrance.follows_id,
+        granting=address.normalise(entrance.answer_to) == address.normalise(entrance.sender.address),
+    )
+
+
+def acknowledge(session: Session, head: Letterhead, receipt: Receipt, opened: Opened, *, told: bool,
+                at: datetime) -> None:  # fmt: skip
+    """Acknowledge a ticket to the address automatic mail may go to, at most five times an hour (P4)."""
+    if not receipt.to.address or _too_many(session, receipt.to.address, at):
         return
     standing, agreement = opened.standing, opened.agreement
     words = _times(head, opened) | {
         "progress": agreement.terms.progress[standing.priority],
-        "authenticated": entrance.authenticated,
-        "requester": entrance.sender.name,
+        "authenticated": opened.authenticated,
+        "requester": receipt.requester,
         "subject": opened.subject,
         "management_told": told,
-        "follow_up_of": head.number(entrance.follows_id) if entrance.follows_id else None,
+        "follow_up_of": head.number(receipt.follows_id) if receipt.follows_id else None,
         "contract_number": agreement.contract_number,
+        "by_hand": receipt.by_hand,
     }
-    spoken = entrance.party.contact_language if entrance.party else ""
     what = Post(
         letter="acknowledgement",
         occasion=f"acknowledgement:{opened.ticket_id}",
-        language=head.letter_language(entrance.reading.language, spoken, agreement.language),
+        language=head.letter_language(*receipt.wishes, agreement.language),
         words=words,
-        to=[Mailbox(entrance.sender.name if entrance.authenticated else "", entrance.answer_to)],
+        to=[receipt.to],
         promise=Promise.AT_MOST_ONCE,
         ticket_id=opened.ticket_id,
-        ticket_message_id=message_row_id,
-        answers=entrance.message.message_id,
-        references=entrance.message.references[-10:],
+        ticket_message_id=receipt.message_row_id,
+        answers=receipt.answers,
+        references=receipt.references,
         auto_submitted="auto-replied",
-        granting=address.normalise(entrance.answer_to) == address.normalise(entrance.sender.address),
+        granting=receipt.granting,
     )
     post(session, head, what, at)
 

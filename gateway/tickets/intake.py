@@ -20,7 +20,7 @@ from gateway.store.models import Customer, Direction, Engineer, Message, Partici
 from gateway.store.queries import agreements
 from gateway.store.queries.agreements import Agreement
 from gateway.tickets import log, messages, planning
-from gateway.tickets.acknowledging import Opened, acknowledge, tell_management
+from gateway.tickets.acknowledging import Opened, Receipt, acknowledge, receipt_of, tell_management
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 from gateway.tickets.messages import Entrance
@@ -61,7 +61,7 @@ def open_by_mail(
         entrance.authenticated, standing, agreement,
     )  # fmt: skip
     told = tell_management(session, head, opened, at)
-    acknowledge(session, head, entrance, opened, message_row_id=row_id, told=told, at=at)
+    acknowledge(session, head, receipt_of(entrance, row_id), opened, told=told, at=at)
     return ticket_id
 
 
@@ -104,7 +104,10 @@ def open_by_hand(
     opened = Opened(
         ticket_id, columns["subject"], customer.name if customer else "", email, True, standing, agreement
     )
-    tell_management(session, head, opened, at)
+    told = tell_management(session, head, opened, at)
+    requester = Mailbox(columns["requester_name"], email)
+    receipt = Receipt(requester, (agreement.language,), columns["requester_name"], by_hand=True)
+    acknowledge(session, head, receipt, opened, told=told, at=at)
     return session.get_one(Ticket, ticket_id)
 
 

@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session
 
 from gateway import secrets
 from gateway.domain.lifecycle import Status
+from gateway.domain.terms import Priority
+from gateway.mail.message import Mailbox
+from gateway.mail.trust import Authentication, Verdict
 from gateway.store import deliveries
 from gateway.store.models import Delivery, DeliveryState
-from gateway.tickets import handling, log
+from gateway.tickets import handling, intake, log
+from gateway.tickets.intake import Request
 from tests.builders import FAILED, PASSED, a_customer, a_mail, an_engineer
 from tests.databases import MONDAY, SECRET, SUPPORT, Desk, InProcess
 
@@ -177,6 +181,48 @@ def test_reply_to_our_message_id_by_a_participant_is_the_customers_word(desk: De
     delivery = desk.walk(a_mail("More.\n", message_id="m2@harbour.example", in_reply_to=letter.message_id))
 
     assert (delivery.disposition, delivery.ticket_id) == ("append-reply", 1001)
+
+
+def test_forged_envelope_gets_no_letter(desk: Desk) -> None:
+    forged = Authentication(Verdict.FAIL, Verdict.NONE, Verdict.NONE, "harbour.example", "door")
+    desk.walk(a_mail(), authentication=forged)
+
+    assert len(desk.tickets()) == 1
+    assert desk.letters() == []
+
+
+def test_report_without_date_and_identifier_is_the_same_only_on_one_day(desk: Desk) -> None:
+    report = b"From: cron@harbour.example\r\nSubject: backup failed\r\n\r\nexit 1\r\n"
+    desk.walk(report)
+    again = desk.walk(report)
+    desk.clock.pass_(hours=24)
+    next_day = desk.walk(report)
+
+    assert (again.rule, next_day.rule) == ("duplicate", "automatic")
+
+
+def test_mail_whose_worker_never_ended_is_put_before_a_person(desk: Desk) -> None:
+    delivery_id = desk.receive(a_mail())
+    with desk.services.transaction() as session:
+        session.get_one(Delivery, delivery_id).attempts = 10
+    desk.file()
+
+    with desk.services.reading() as session:
+        assert session.get_one(Delivery, delivery_id).state == DeliveryState.QUARANTINED
+
+
+def test_ticket_opened_by_hand_is_acknowledged_to_its_requester(desk: Desk) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    request = Request(
+        None, Mailbox("Li Na", "li@harbour.example"), "Call about a bill", "She called.", Priority.LOW
+    )
+    with desk.services.transaction() as session:
+        intake.open_by_hand(session, desk.head, request, author=engineer, at=desk.clock())
+
+    (letter,) = desk.letters("acknowledgement")
+    assert letter.recipients == ["li@harbour.example"]
+    assert b"Your request of" in letter.content
 
 
 def test_at_most_five_acknowledgements_an_hour_go_to_one_address(desk: Desk) -> None:

@@ -172,9 +172,10 @@ def add_mail(desk: Desk, number: int, *, text: str = "See below.\n\n> old words"
 
 
 def letters(desk: Desk, number: int) -> list[Outbox]:
-    """Every letter about a ticket."""
+    """Every letter about a ticket but its acknowledgement."""
     with desk.reading() as rows:
-        return rows.query(Outbox).filter_by(ticket_id=number).order_by(Outbox.id).all()
+        wanted = rows.query(Outbox).filter_by(ticket_id=number).filter(Outbox.letter != "acknowledgement")
+        return wanted.order_by(Outbox.id).all()
 
 
 def ticket(desk: Desk, number: int) -> Ticket:

@@ -220,7 +220,7 @@ def test_reply_tells_how_far_it_came(desk: Desk, state: str, twice: bool, words:
     client = desk.signed_in()
     write(client, number, "We look into it.")
     with desk.changing() as rows:
-        letter = rows.query(Outbox).one()
+        letter = rows.query(Outbox).filter_by(letter="reply").one()
         letter.state, letter.maybe_twice, letter.last_reply = state, twice, "550 5.1.1 no such user"
     page = client.get(f"/tickets/{number}").text
     assert words in page

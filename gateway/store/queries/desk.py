@@ -37,7 +37,9 @@ def thread_ids(session: Session, ticket_id: int) -> tuple[str, list[str]]:
     """What a new letter answers: the customer's last Message-ID, and the thread's identifiers, oldest first."""
     inbound = session.scalars(
         sa.select(Message.message_id)
-        .where(Message.ticket_id == ticket_id, Message.message_id != "", ~Message.held)
+        .where(
+            Message.ticket_id == ticket_id, Message.message_id != "", ~Message.held, Message.kind == "human"
+        )
         .order_by(Message.id.desc())
         .limit(5)
     ).all()
