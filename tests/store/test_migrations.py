@@ -1,0 +1,76 @@
+"""Migrations lead up and down and up again on both databases, and end at what the rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine
+
+from gateway.store import migrations, session
+from gateway.store.models import Row
+from tests.builders import a_mail
+from tests.databases import Desk
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on an empty database."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'empty.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    made = session.engine(url)
+    yield made
+    made.dispose()
+
+
+def tables(engine: Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+
+
+def test_schema_goes_up_down_and_up_again(engine: Engine) -> None:
+    assert migrations.current(engine) is None
+    migrations.upgrade(engine)
+    assert tables(engine) == set(Row.metadata.tables)
+    migrations.downgrade(engine, "base")
+    assert (tables(engine), migrations.current(engine)) == (set(), None)
+    migrations.upgrade(engine)
+    assert tables(engine) == set(Row.metadata.tables)
+    assert migrations.current(engine) == migrations.head()
+
+
+def test_upgrade_of_an_upgraded_database_changes_nothing(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text("INSERT INTO team (name) VALUES ('operations')"))
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM team")) == 1
+
+
+def test_migrated_schema_is_what_the_rows_say(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": engine.dialect.name != "sqlite"}
+        )
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_ticket_numbers_begin_at_1001(desk: Desk) -> None:
+    desk.walk(a_mail("One.\n"))
+    desk.walk(a_mail("Two.\n"))
+    assert [ticket.id for ticket in desk.tickets()] == [1001, 1002]
+
+
+def test_partial_indexes_of_what_is_due_exist(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    wanted = {"ix_delivery_due", "ix_outbox_due", "ix_alarm_due", "ix_ticket_live_due"}
+    inspector = sa.inspect(engine)
+    names = {index["name"] for table in tables(engine) for index in inspector.get_indexes(table)}
+    assert wanted <= names
