@@ -98,10 +98,10 @@ def became(services: Services, message_id: str) -> Fate | None:
         if any(letter.state in (OutboxState.PENDING, OutboxState.SENDING) for letter in letters):
             return None
         ticket = session.get_one(Ticket, delivery.ticket_id)
-        return Fate(ticket.id, tuple(_steps(session, services, delivery, ticket, letters)))
+        return Fate(ticket.id, tuple(_steps(session, services, delivery, ticket, letters=letters)))
 
 
-def _steps(session: Session, services: Services, delivery: Delivery, ticket: Ticket,
+def _steps(session: Session, services: Services, delivery: Delivery, ticket: Ticket, *,
            letters: list[Outbox]) -> list[tuple[str, str]]:  # fmt: skip
     zone, head = services.settings.time_zone, services.letterhead
     signals = ", ".join(f"“{each['text']}” ({each['signal']})" for each in ticket.priority_evidence[:3])

@@ -47,7 +47,9 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     people = [["to", box.name, box.address] for box in about.to] + [
         ["cc", box.name, box.address] for box in about.cc
     ]
-    message = _write(session, ticket, author, text, Direction.OUTBOUND, at=at, recipients=people)
+    message = _write(
+        session, ticket, author, text=text, direction=Direction.OUTBOUND, at=at, recipients=people
+    )
     told = after if after is not before or then else None
     sent = telling.send_reply(
         session, head, about, message, author=author, status=told, attachments=attachments, at=at
@@ -71,7 +73,7 @@ def note(
     ticket = locked(session, ticket_id)
     if not text.strip():
         raise Refused("a note needs a text")
-    message = _write(session, ticket, author, text, Direction.NOTE, at=at)
+    message = _write(session, ticket, author, text=text, direction=Direction.NOTE, at=at)
     entries = [Entry(EventKind.NOTE, at, actor(author), {"message": message.id})]
     finish(session, head, ticket, entries, at=at)
     return message
@@ -171,7 +173,7 @@ def add_participant(session: Session, head: Letterhead, ticket_id: int, *, autho
         finish(session, head, ticket, [entry], at=at)
 
 
-def _write(session: Session, ticket: Ticket, author: Engineer, text: str, direction: Direction, *, at: datetime,
+def _write(session: Session, ticket: Ticket, author: Engineer, *, text: str, direction: Direction, at: datetime,
            recipients: Sequence[Sequence[str]] = ()) -> Message:  # fmt: skip
     row = messages.blank(ticket.id, direction, at) | {
         "author_name": author.name,

@@ -89,7 +89,7 @@ def post(
     letter = letters.render(head.environment, what.letter, what.language, own | dict(what.words))
     message_id = _message_id(head, what)
     try:
-        content = compose.compose(_outgoing(head, what, letter, message_id, at))
+        content = compose.compose(_outgoing(head, what, letter, message_id=message_id, at=at))
     except UnsafeField:
         return False
     entry = outbox.Entry(
@@ -108,7 +108,7 @@ def post(
 
 
 def _outgoing(
-    head: Letterhead, what: Post, letter: letters.Letter, message_id: str, at: datetime
+    head: Letterhead, what: Post, letter: letters.Letter, *, message_id: str, at: datetime
 ) -> Outgoing:
     name = f"{what.author} ({head.provider})" if what.author else head.provider
     reply_to: tuple[Mailbox, ...] = ()

@@ -92,7 +92,7 @@ def tell_status(session: Session, head: Letterhead, about: Correspondence, *, be
         "confirm_until_at": at + CONFIRMATION_WINDOW if status is Status.RESOLVED else None,
         "progress": about.agreement.terms.progress[Priority(about.ticket.priority)],
     }
-    _automatic(session, head, about, "status", words, at)
+    _automatic(session, head, about, "status", words=words, at=at)
 
 
 def tell_priority(session: Session, head: Letterhead, about: Correspondence, *, before: Priority, by: str,
@@ -111,11 +111,11 @@ def tell_priority(session: Session, head: Letterhead, about: Correspondence, *, 
         "resolution_due_at": ticket.resolution_due_at,
         "progress": about.agreement.terms.progress[priority],
     }
-    _automatic(session, head, about, "priority", words, at)
+    _automatic(session, head, about, "priority", words=words, at=at)
 
 
-def _automatic(session: Session, head: Letterhead, about: Correspondence, letter: str, words: dict[str, object],
-               at: datetime) -> None:  # fmt: skip
+def _automatic(session: Session, head: Letterhead, about: Correspondence, letter: str, *,
+               words: dict[str, object], at: datetime) -> None:  # fmt: skip
     if not about.to:
         return
     what = Post(
