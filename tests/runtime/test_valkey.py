@@ -122,7 +122,8 @@ sys.stdin.read()
 
 
 def pid_of(server: RedisServer) -> int:
-    return int((server.settings.data_dir / "redis" / "lock").read_text())
+    """Who holds the folder; 0 in the moment between taking the lock and writing the number."""
+    return int((server.settings.data_dir / "redis" / "lock").read_text() or 0)
 
 
 def start_second(server: RedisServer) -> subprocess.Popen[bytes]:

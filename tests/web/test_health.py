@@ -35,7 +35,7 @@ def test_metrics_count_by_state(desk: Desk) -> None:
     text = desk.client().get("/metrics").text
     assert 'helpdesk_tickets{status="new"} 1.0' in text
     assert 'helpdesk_deliveries{state="quarantined"} 1.0' in text
-    assert 'helpdesk_outbox{state="pending"} 1.0' in text
+    assert 'helpdesk_outbox{state="pending"} 2.0' in text  # the ticket's acknowledgement, and the letter
     assert "helpdesk_outbox_oldest_pending_seconds" in text
 
 
