@@ -28,17 +28,18 @@ class Killed(BaseException):
 
 
 class Steps:
-    """Counts the steps of each kind, notes their names, and kills at one of them."""
+    """Counts the steps of each kind, notes their names, and kills at one of them, or raises another fault there."""
 
-    def __init__(self, kill_at: str = "") -> None:
+    def __init__(self, kill_at: str = "", fault: BaseException | None = None) -> None:
         self.kill_at, self.seen, self.killed = kill_at, list[str](), False
+        self.fault = fault or Killed(kill_at)
 
     def reach(self, name: str) -> None:
         """Die here if this is the step."""
         self.seen.append(name)
         if name == self.kill_at and not self.killed:
             self.killed = True
-            raise Killed(name)
+            raise self.fault
 
     def counted(self, name: str) -> str:
         """The name with the number of this occurrence."""
@@ -95,12 +96,13 @@ class NextServer:
 
     def __init__(self, steps: Steps) -> None:
         self.steps, self.taken = steps, list[bytes]()
+        self.answer = Reply(250, "ok")
 
     def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
         step = self.steps.counted("offer")
         self.steps.reach(f"before {step}")
         self.steps.reach(f"after {step}")
-        return dict.fromkeys(recipients, Reply(250, "ok"))
+        return dict.fromkeys(recipients, self.answer)
 
     def transfer(self, content: bytes) -> Reply:
         step = self.steps.counted("transfer")
@@ -116,8 +118,8 @@ class NextServer:
 class Walk:
     """A desk whose processes can be killed, and a client that sends again what was not answered 250."""
 
-    def __init__(self, desk: Desk, kill_at: str = "") -> None:
-        self.desk, self.steps = desk, Steps(kill_at)
+    def __init__(self, desk: Desk, kill_at: str = "", fault: BaseException | None = None) -> None:
+        self.desk, self.steps = desk, Steps(kill_at, fault)
         self.server = NextServer(self.steps)
         services = desk.services
         place = KillingPlace(blob_store.open_place(services.settings.blobs), self.steps)
@@ -160,7 +162,7 @@ class Walk:
         try:
             with door() as session:
                 deliveries.accept(session, self.blobs, [arrival])
-        except Killed:
+        except (Killed, sa.exc.OperationalError):
             return False
         return True
 
@@ -169,9 +171,11 @@ class Walk:
         for work in (self.pipeline.drain, self.relay.drain, self.pipeline.drain, self.relay.drain):
             try:
                 work(self.desk.clock() + timedelta(seconds=5))
-            except Killed:
+            except (Killed, sa.exc.OperationalError):
                 self._wait_for_the_leases()
+                self.desk.clock.pass_(seconds=5)
                 work(self.desk.clock() + timedelta(seconds=5))
+            self.desk.clock.pass_(seconds=5)
 
     def _wait_for_the_leases(self) -> None:
         with self.desk.services.transaction() as session:

@@ -16,6 +16,7 @@ from gateway import clock
 from gateway.mail.reader import read_frame
 from gateway.store.models import Attachment, Delivery, DeliveryState, Engineer, Outbox, Ticket
 from gateway.tickets import handling, log
+from gateway.transport import Reply
 from tests.builders import a_customer, an_engineer
 from tests.databases import MONDAY, Desk
 from tests.installation import Installation, Load, installed, kills, until
@@ -111,6 +112,56 @@ def test_kill_at_any_step_sends_an_engineers_reply_at_least_once(desk: Desk, ste
     assert set(walk.server.taken) == {letter.content}
     assert len(walk.server.taken) <= (2 if step in UNHEARD else 1)
     assert letter.maybe_twice == (step in UNHEARD)
+
+
+COMMITS = [step for step in STEPS if "commit" in step]
+LOST = sa.exc.OperationalError("COMMIT", None, Exception("the connection to the server was lost"))
+
+
+@pytest.mark.parametrize("step", COMMITS)
+def test_commit_whose_answer_is_lost_doubles_no_ticket_and_no_letter(desk: Desk, step: str) -> None:
+    desk.add(a_customer())
+    walk = Walk(desk, step, LOST)
+
+    walk.send(the_mail())
+    walk.run()
+
+    assert walk.steps.killed
+    (ticket,) = desk.tickets()
+    assert [event.kind for event in desk.events(ticket.id)] == ["opened"]
+    assert set(delivery_states(desk)) == {DeliveryState.DONE}
+    (letter,) = desk.letters()
+    assert len(walk.server.taken) <= 1
+    assert letter.state == ("uncertain" if step == "after outbound commit 2" else "sent")
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_refusal_whose_noting_is_answered_by_nobody_is_noted_once(desk: Desk, when: str) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    Walk(desk).send(the_mail())
+    Walk(desk).run()
+    with desk.services.transaction() as session:
+        handling.reply(session, desk.head, 1001, author=engineer, text="Restarted.", at=desk.clock())
+    walk = Walk(desk, f"{when} outbound commit 2", LOST)
+    walk.server.answer = Reply(550, "no")
+
+    walk.run()
+
+    assert walk.steps.killed
+    assert [event.kind for event in desk.events(1001)].count("reply-refused") == 1
+    assert desk.letters("reply")[0].state == "failed"
+
+
+def test_fault_after_the_commit_takes_nothing_back(desk: Desk) -> None:
+    desk.add(a_customer())
+    desk.receive(the_mail())
+    with desk.services.transaction() as session:
+        session.execute(sa.update(Delivery).values(attempts=2))
+    walk = Walk(desk, "after inbound commit 2", sa.exc.InterfaceError("COMMIT", None, Exception("closed")))
+    walk.run()
+    assert walk.steps.killed
+    assert (len(desk.tickets()), delivery_states(desk)) == (1, [DeliveryState.DONE])
 
 
 def test_mail_sent_again_after_a_lost_250_is_kept_as_a_duplicate(desk: Desk) -> None:

@@ -35,7 +35,9 @@ _CLAIMED: Final = (
     .order_by(_table.c.id)
 )  # fmt: skip
 _ACCEPT: Final = _table.insert()
-_FINISH: Final = sa.update(_table).where(_table.c.id == sa.bindparam("row_id"))
+_FINISH: Final = sa.update(_table).where(
+    _table.c.id == sa.bindparam("row_id"), _table.c.state == in_words(DeliveryState.RECEIVED)
+)
 
 
 class Arrived(Protocol):
@@ -124,7 +126,7 @@ def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Cla
 
 
 def finish(session: Session, delivery_id: int, **values: Any) -> None:
-    """Write what became of a delivery, and let the lease go."""
+    """Write what became of a delivery, and let the lease go; what has ended before stays as it is."""
     session.execute(_FINISH, {"row_id": delivery_id, "lease_until": None, "lease_owner": None, **values})
 
 

@@ -55,7 +55,9 @@ _CLAIMED: Final = (
     sa.select(_outbox).where(_outbox.c.id.in_(sa.bindparam("ids", expanding=True))).order_by(_outbox.c.id)
 )
 _WRITE: Final = sa.update(_outbox).where(
-    _outbox.c.id == sa.bindparam("row_id"), _outbox.c.fence == sa.bindparam("held")
+    _outbox.c.id == sa.bindparam("row_id"),
+    _outbox.c.fence == sa.bindparam("held"),
+    _outbox.c.lease_until.is_not(None),
 )
 _BEGIN: Final = _WRITE.values(state=OutboxState.SENDING, lease_until=database_now(leases.SECONDS))
 
@@ -246,6 +248,6 @@ def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, 
 
 
 def _write(session: Session, claimed: Claimed, **values: Any) -> bool:
-    """Write to the row while it is ours; whether it was."""
+    """Write to the row while it is ours and undecided; whether it was."""
     written: Any = session.execute(_WRITE, {"row_id": claimed.id, "held": claimed.fence, **values})
     return bool(written.rowcount)
