@@ -27,6 +27,7 @@ from gateway.tickets import NotYet
 from gateway.tickets.letterhead import Letterhead
 
 BATCH: Final = 16
+READ_ATTEMPTS: Final = 2
 LAST_ATTEMPT: Final = 10  # a mail that takes its worker with it each time is put before a person
 _SHORTLY: Final = timedelta(seconds=2)
 _log = logging.getLogger(__name__)
@@ -141,8 +142,8 @@ class Pipeline:
                 deliveries.give_back(session, each, self.now() + wait)
 
     def _unread(self, delivery: Claimed, why: str) -> None:
-        """Read it again later, since machines falter too; at last it is the mail's own fault."""
-        if delivery.attempts >= deliveries.MAX_ATTEMPTS:
+        """Read it once more later, since machines falter too; then it is the mail's own fault."""
+        if delivery.attempts >= READ_ATTEMPTS:
             self._quarantine(delivery, why)
             return
         with self.transaction() as session:
