@@ -82,6 +82,7 @@ class Installation:
         """Ask it to drain and end."""
         if self._process is None:
             return
+        session = self._process.pid
         self._process.terminate()
         try:
             self._process.wait(40)
@@ -89,13 +90,16 @@ class Installation:
             self._process.kill()
             self._process.wait(10)
         self._process = None
+        wait_for(lambda: not members(session), 10)
 
     def kill_all(self) -> None:
-        """End the supervisor and everything it runs at once."""
+        """End the supervisor at once; everything it ran must end with it."""
         assert self._process is not None
+        session = self._process.pid
         self._process.kill()
         self._process.wait(10)
         self._process = None
+        wait_for(lambda: not members(session), 10)
 
     def pid(self, name: str) -> int | None:
         """The process of one program, where it runs now."""
@@ -274,6 +278,18 @@ def kills(seed: int, names: Sequence[str], count: int) -> Iterator[str]:
     rounds = [name for _ in range(-(-count // len(names))) for name in names][:count]
     chosen.shuffle(rounds)
     return iter(rounds)
+
+
+def members(session: int) -> list[str]:
+    """The processes of a session that live."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            status = (folder / "stat").read_text()
+            state, _, _, belongs = status[status.rindex(")") + 2 :].split()[:4]
+            if int(belongs) == session and state != "Z":
+                found.append(status[: status.rindex(")") + 1])
+    return found
 
 
 def free_ports(count: int) -> list[int]:
