@@ -10,11 +10,12 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -22,7 +23,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from gateway import clock, queues, transport
-from gateway.escalations import Alarms
+from gateway.alarms import Alarms
+from gateway.appointments import Appointments, Keep
 from gateway.inbound.gathering import Desk
 from gateway.inbound.pipeline import Pipeline
 from gateway.mail import letters
@@ -38,6 +40,8 @@ from gateway.store.session import SessionFactory
 from gateway.tickets.letterhead import Letterhead
 from gateway.transport import Transport
 
+KEPT: Mapping[str, Keep] = MappingProxyType({})
+"""What the desk keeps appointments for, and how."""
 READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50
 _QUIET_SECONDS = 5.0
@@ -88,6 +92,11 @@ class Services:
     def alarms(self) -> Alarms:
         """Due alarms."""
         return Alarms(self.transaction, self.letterhead, self.owner, clock.now)
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """Due appointments of the desk."""
+        return Appointments(self.transaction, self.letterhead, self.owner, clock.now, KEPT)
 
     @cached_property
     def inbound(self) -> Pipeline:

@@ -24,7 +24,7 @@ LETTERS = ROOT / "templates" / "mail"
 LANGUAGES = ("en", "zh")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handler", "processor"}
 BROAD = {
-    "gateway/escalations.py",
+    "gateway/store/draining.py",
     "gateway/inbound/pipeline.py",
     "gateway/inbound/receive.py",
     "gateway/runtime/forking.py",

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from gateway.alarms import Alarms
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
-from gateway.escalations import Alarms
 from gateway.store.models import Alarm, Contract, Engineer
 from gateway.tickets import handling
 from tests.builders import a_customer, a_mail, an_engineer

@@ -33,6 +33,10 @@ class Drains(Protocol):
         """Alarms of targets, reminders, progress reports."""
 
     @property
+    def appointments(self) -> Draining:
+        """Appointments of the desk."""
+
+    @property
     def inbound(self) -> Draining:
         """Deliveries to be read and judged."""
 
@@ -58,9 +62,9 @@ def use(services: Callable[[], Drains]) -> None:
 
 
 def drain_mail() -> None:
-    """Send due alarms, then read what came in."""
+    """Send due alarms, keep due appointments, then read what came in."""
     services = _current()
-    _drain(services, MAIL, services.alarms, services.inbound)
+    _drain(services, MAIL, services.alarms, services.appointments, services.inbound)
 
 
 def drain_out() -> None:

@@ -165,6 +165,7 @@ def _wiring(services: Services) -> ticker.Wiring:
         connect=services.connect,
         drains=(
             lambda until: services.alarms.drain(until),
+            lambda until: services.appointments.drain(until),
             lambda until: services.inbound.drain(until),
             lambda until: services.relay.drain(until),
         ),

@@ -135,8 +135,12 @@ def rungs(state: Standing, terms: Terms) -> list[Rung]:
         if clock.met_at is None:
             whole = counted(state.opened_at, clock.due_at, state.excluded)
             planned += [
-                Rung(target, percent, add_counted(state.opened_at, whole * percent / 100, state.excluded))
-                for percent in terms.ladder
+                Rung(
+                    target,
+                    step.percent,
+                    add_counted(state.opened_at, whole * step.percent / 100, state.excluded),
+                )
+                for step in terms.ladder
             ]
     return sorted(planned, key=lambda rung: (rung.at, rung.target, rung.percent))
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.store.models import Alarm, Delivery, Lease, Outbox, database_now, table
+from gateway.store.models import Alarm, Appointment, Delivery, Lease, Outbox, database_now, table
 from gateway.store.models.columns import Instant
 from gateway.store.session import SessionFactory, transaction
 
@@ -24,7 +24,7 @@ SECONDS: Final = 12.0
 AT: Final = sa.bindparam("at", type_=Instant())
 OWNER: Final = sa.bindparam("owner", type_=sa.String())
 _LIMIT: Final = sa.bindparam("limit", type_=sa.Integer())
-Leased = type[Delivery] | type[Outbox] | type[Alarm]
+Leased = type[Delivery] | type[Outbox] | type[Alarm] | type[Appointment]
 
 
 def _fence(rows: Leased) -> sa.Select[int]:
@@ -32,7 +32,9 @@ def _fence(rows: Leased) -> sa.Select[int]:
     return sa.select(columns.fence).where(columns.id == sa.bindparam("row_id")).with_for_update()
 
 
-_FENCE: Final[Mapping[Leased, sa.Select[int]]] = {rows: _fence(rows) for rows in (Delivery, Outbox, Alarm)}
+_FENCE: Final[Mapping[Leased, sa.Select[int]]] = {
+    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment)
+}
 
 
 def hold(sessions: SessionFactory, name: str, owner: str, seconds: float) -> int | None:

@@ -30,7 +30,6 @@ def locked(session: Session, ticket_id: int) -> Ticket:
 def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence[Entry], *, at: datetime,
            status: Status | None = None) -> Standing:  # fmt: skip
     """Log what happened, then bring the cached columns and the alarms in step with the log."""
-    session.flush()  # an alarm that has just spoken must be seen to have spoken
     if status is not None:
         ticket.status = status
     ticket.changed_at = at
@@ -39,7 +38,7 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
         session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
     )
     events = log.events(session, ticket.id)
-    standing = planning.replan(session, ticket, events, terms=agreement.terms, at=at)
+    standing = planning.replan(session, ticket, events, terms=agreement.terms)
     session.flush()
     return standing
 

@@ -157,7 +157,8 @@ def _opened(columns: Mapping[str, Any]) -> dict[str, object]:
 
 def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, entries: Sequence[Entry], *,
             at: datetime) -> tuple[int, Standing]:  # fmt: skip
-    standing = sla.standing(log.as_events(entries, at), agreement.terms)
+    events = log.as_events(entries, at)
+    standing = sla.standing(events, agreement.terms)
     row = {
         **columns,
         **planning.cached(standing),
@@ -168,7 +169,7 @@ def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, 
     }
     ticket_id: int = session.execute(_TICKET, row).scalar_one()
     log.begin(session, ticket_id, entries, recorded_at=at)
-    planning.plan_first(session, ticket_id, standing, agreement.terms)
+    planning.plan_first(session, ticket_id, events, standing, terms=agreement.terms)
     return ticket_id, standing
 
 

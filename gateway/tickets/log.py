@@ -48,6 +48,8 @@ class Entry:
 
 def append(session: Session, ticket_id: int, entries: Sequence[Entry], *, recorded_at: datetime) -> None:
     """Add entries to the end of a ticket's log. The caller holds the ticket's row."""
+    if not entries:
+        return
     seq, last = _end(session, ticket_id)
     _insert(session, ticket_id, entries, recorded_at=recorded_at, seq=seq, last=last)
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from gateway.domain import sla
+from gateway.domain import alarms, sla
+from gateway.domain.alarms import Plan
 from gateway.domain.lifecycle import Event
-from gateway.domain.sla import Rung, Standing
+from gateway.domain.sla import Standing
 from gateway.domain.terms import Terms
-from gateway.store.models import Alarm, AlarmState, Ticket, table
+from gateway.store.models import Alarm, Ticket, table
 
 _alarms = table(Alarm).c
 _PLAN: Final = table(Alarm).insert()
 _OF_TICKET: Final = _alarms.ticket_id == sa.bindparam("of_ticket")
-_PLANS: Final = sa.select(_alarms.target, _alarms.percent, _alarms.state, _alarms.due_at).where(_OF_TICKET)
-_FORGET: Final = sa.delete(table(Alarm)).where(_OF_TICKET, _alarms.state != AlarmState.DONE)
+_PLANNED: Final = sa.select(_alarms.kind, _alarms.target, _alarms.percent, _alarms.due_at).where(_OF_TICKET)
+_FORGET: Final = sa.delete(table(Alarm)).where(_OF_TICKET)
 
 
 def cached(standing: Standing) -> dict[str, Any]:
@@ -34,52 +34,35 @@ def cached(standing: Standing) -> dict[str, Any]:
     }
 
 
-def plan_first(session: Session, ticket_id: int, standing: Standing, terms: Terms) -> None:
+def plan_first(
+    session: Session, ticket_id: int, events: Sequence[Event], standing: Standing, *, terms: Terms
+) -> None:
     """Plan the alarms of a ticket that has none yet."""
-    if rows := [_row(ticket_id, rung) for rung in sla.rungs(standing, terms)]:
+    if rows := [_row(ticket_id, plan) for plan in alarms.plans(events, standing, terms)]:
         session.execute(_PLAN, rows)
 
 
-def replan(
-    session: Session, ticket: Ticket, events: Sequence[Event], *, terms: Terms, at: datetime
-) -> Standing:
-    """Fold the log anew, refresh the ticket's cached instants and move its alarms.
-
-    Each rung speaks once; of rungs that a change leaves in the past only the highest unsent one speaks (P1).
-    """
+def replan(session: Session, ticket: Ticket, events: Sequence[Event], *, terms: Terms) -> Standing:
+    """Fold the log anew, refresh the ticket's cached instants and move its alarms."""
     standing = sla.standing(events, terms)
     for name, value in cached(standing).items():
         setattr(ticket, name, value)
-    plans = session.execute(_PLANS, {"of_ticket": ticket.id}).all()
-    spoken = {(row.target, row.percent) for row in plans if row.state == AlarmState.DONE}
-    wanted = _still_to_speak(sla.rungs(standing, terms), spoken, at)
-    planned = {(row.target, row.percent, row.due_at) for row in plans if row.state == AlarmState.PLANNED}
-    if planned != {(rung.target, rung.percent, rung.at) for rung in wanted}:
+    rows = [_row(ticket.id, plan) for plan in alarms.plans(events, standing, terms)]
+    wanted = {(row["kind"], row["target"], row["percent"], row["due_at"]) for row in rows}
+    if {tuple(row) for row in session.execute(_PLANNED, {"of_ticket": ticket.id})} != wanted:
         session.execute(_FORGET, {"of_ticket": ticket.id})
-        if wanted:
-            session.execute(_PLAN, [_row(ticket.id, rung) for rung in wanted])
+        if rows:
+            session.execute(_PLAN, rows)
     return standing
 
 
-def _still_to_speak(rungs: Sequence[Rung], spoken: set[tuple[str, int]], at: datetime) -> list[Rung]:
-    kept = []
-    for rung in rungs:
-        highest_spoken = max((percent for target, percent in spoken if target == rung.target), default=0)
-        passed_by = any(
-            other.target == rung.target and other.percent > rung.percent and other.at <= at for other in rungs
-        )
-        if rung.percent > highest_spoken and not (rung.at <= at and passed_by):
-            kept.append(rung)
-    return kept
-
-
-def _row(ticket_id: int, rung: Rung) -> dict[str, object]:
+def _row(ticket_id: int, plan: Plan) -> dict[str, object]:
     return {
         "ticket_id": ticket_id,
-        "target": rung.target,
-        "percent": rung.percent,
-        "due_at": rung.at,
-        "state": AlarmState.PLANNED,
+        "kind": plan.owed,
+        "target": plan.target or "",
+        "percent": plan.percent,
+        "due_at": plan.at,
         "attempts": 0,
         "fence": 0,
     }

@@ -20,6 +20,7 @@ class Desk:
     def __init__(self, path: Path, address: str = "") -> None:
         self.path, self.address = path, address
         self.alarms = Kind(self, "alarms")
+        self.appointments = Kind(self, "appointments")
         self.inbound = Kind(self, "inbound")
         self.relay = Kind(self, "relay")
         self.slow = Kind(self, "slow")
@@ -59,7 +60,8 @@ class Desk:
             return int(database.execute("SELECT started FROM work WHERE id = ?", [number]).fetchone()[0])
 
     def due(self) -> dict[str, int]:
-        queue_of = {"alarms": queues.MAIL, "inbound": queues.MAIL, "relay": queues.OUT, "slow": queues.SLOW}
+        queue_of = dict.fromkeys(("alarms", "appointments", "inbound"), queues.MAIL)
+        queue_of |= {"relay": queues.OUT, "slow": queues.SLOW}
         counts: dict[str, int] = {}
         with self.connect() as database:
             rows = database.execute(

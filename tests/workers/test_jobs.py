@@ -31,6 +31,7 @@ class FakeServices:
     def __init__(self, *left: str) -> None:
         self.calls: list[str] = []
         self.alarms = FakeKind("alarms", self.calls, "alarms" in left)
+        self.appointments = FakeKind("appointments", self.calls, "appointments" in left)
         self.inbound = FakeKind("inbound", self.calls, "inbound" in left)
         self.relay = FakeKind("relay", self.calls, "relay" in left)
         self.slow = FakeKind("slow", self.calls, "slow" in left)
@@ -48,7 +49,7 @@ def calls_of(queue: str, *left: str) -> list[str]:
 
 
 def test_due_alarms_go_before_incoming_mail() -> None:
-    assert calls_of("mail") == ["alarms", "inbound"]
+    assert calls_of("mail") == ["alarms", "appointments", "inbound"]
 
 
 def test_mail_is_read_though_an_alarm_fails() -> None:
@@ -58,7 +59,7 @@ def test_mail_is_read_though_an_alarm_fails() -> None:
 
     jobs.drain_mail()
 
-    assert services.calls == ["alarms", "inbound"]
+    assert services.calls == ["alarms", "appointments", "inbound"]
 
 
 def test_letters_are_handed_on_by_the_out_job() -> None:
@@ -69,9 +70,9 @@ def test_heavy_work_is_done_by_the_slow_job() -> None:
     assert calls_of("slow") == ["slow"]
 
 
-@pytest.mark.parametrize("left", ["alarms", "inbound"])
+@pytest.mark.parametrize("left", ["alarms", "appointments", "inbound"])
 def test_mail_job_rings_again_while_anything_is_left(left: str) -> None:
-    assert calls_of("mail", left) == ["alarms", "inbound", "ring mail"]
+    assert calls_of("mail", left) == ["alarms", "appointments", "inbound", "ring mail"]
 
 
 def test_out_job_rings_its_own_queue_again() -> None:

@@ -15,19 +15,17 @@ from gateway.store.models.desk import (
     TeamMember,
     WebSession,
 )
+from gateway.store.models.due import Alarm, Appointment, Lease
 from gateway.store.models.mail import (
     Blob,
     ContentDigest,
     Delivery,
     DeliveryState,
-    Lease,
     Outbox,
     OutboxState,
     Promise,
 )
 from gateway.store.models.ticket import (
-    Alarm,
-    AlarmState,
     Attachment,
     Direction,
     Message,
@@ -37,7 +35,7 @@ from gateway.store.models.ticket import (
 )
 
 __all__ = [
-    "Alarm", "AlarmState", "ApiToken", "Attachment", "AwsAccount", "Blob", "Contact", "ContentDigest", "Contract",
+    "Alarm", "ApiToken", "Appointment", "Attachment", "AwsAccount", "Blob", "Contact", "ContentDigest", "Contract",
     "Customer", "CustomerDomain", "Delivery", "DeliveryState", "Direction", "Engineer", "Lease", "LoginFailure",
     "Message", "Outbox", "OutboxState", "Participant", "Promise", "Role", "Row", "Team", "TeamMember", "Ticket",
     "TicketEvent", "WebSession", "database_now", "either", "in_words", "table",

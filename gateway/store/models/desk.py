@@ -93,6 +93,9 @@ class AwsAccount(Row):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     environment: Mapped[str] = mapped_column(String(20), default="production")
+    regions: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    services: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    tags: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
 
 
 class Engineer(Row):

@@ -140,13 +140,3 @@ class Outbox(Row):
     maybe_twice: Mapped[bool] = mapped_column(default=False)
     results: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
     last_reply: Mapped[str] = mapped_column(String(1000), default="")
-
-
-class Lease(Row):
-    """Who holds a named right, until when, under which fencing number."""
-
-    __tablename__ = "lease"
-    name: Mapped[str] = mapped_column(String(100), primary_key=True)
-    owner: Mapped[str] = mapped_column(String(100))
-    until: Mapped[datetime] = mapped_column(Instant)
-    fence: Mapped[int] = mapped_column(default=0)

@@ -27,7 +27,9 @@ class Direction(StrEnum):
 class Ticket(Row):
     """One request. `id` is the number people see behind the prefix; `*_due_at` are caches of the fold.
 
-    Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target.
+    Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target;
+    `origin` is customer, probe, health, notice or ourselves; `discounted` says why it does not count (P12): spam,
+    withdrawn, merged, or empty.
     """
 
     __tablename__ = "ticket"
@@ -63,6 +65,11 @@ class Ticket(Row):
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     claimed_escalation: Mapped[bool] = mapped_column(default=False)
     asked_escalation: Mapped[bool] = mapped_column(default=False)
+    origin: Mapped[str] = mapped_column(String(20), default="customer", server_default="customer")
+    discounted: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    aws_account_id: Mapped[str | None] = mapped_column(String(12))
+    aws_region: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    aws_services: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     customer: Mapped[Customer | None] = relationship()
     assignee: Mapped[Engineer | None] = relationship()
 
@@ -147,36 +154,3 @@ class Participant(Row):
     email: Mapped[str] = mapped_column(String(320), primary_key=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     role: Mapped[str] = mapped_column(String(10), default="cc")
-
-
-@unique
-class AlarmState(StrEnum):
-    """Where an alarm stands."""
-
-    PLANNED = "planned"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-class Alarm(Row):
-    """One rung of one target of one ticket, at its instant. Each rung speaks once.
-
-    Shape: `target` and `percent` name the rung; leases as in `store.leases`.
-    """
-
-    __tablename__ = "alarm"
-    __table_args__ = (
-        UniqueConstraint("ticket_id", "target", "percent"),
-        Index("ix_alarm_due", "due_at", "id", sqlite_where=text("state = 'planned'"),
-              postgresql_where=text("state = 'planned'")),
-    )  # fmt: skip
-    id: Mapped[int] = mapped_column(Identity, primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
-    target: Mapped[str] = mapped_column(String(20))
-    percent: Mapped[int]
-    due_at: Mapped[datetime] = mapped_column(Instant)
-    state: Mapped[str] = mapped_column(String(10), default=AlarmState.PLANNED)
-    attempts: Mapped[int] = mapped_column(default=0)
-    lease_owner: Mapped[str | None] = mapped_column(String(100))
-    lease_until: Mapped[datetime | None] = mapped_column(Instant)
-    fence: Mapped[int] = mapped_column(default=0)

@@ -11,7 +11,7 @@ from gateway import queues
 from gateway.store import blobs
 from gateway.store.models import (
     Alarm,
-    AlarmState,
+    Appointment,
     Delivery,
     DeliveryState,
     Outbox,
@@ -27,7 +27,8 @@ _ENOUGH = 1
 
 def due_queues(session: Session, at: datetime) -> dict[str, int]:
     """Queue → whether work for it is due (1 or 0)."""
-    planned = (Alarm.state == in_words(AlarmState.PLANNED), Alarm.due_at <= at, _free(Alarm))
+    planned = (Alarm.due_at <= at, _free(Alarm))
+    appointed = (Appointment.due_at <= at, _free(Appointment))
     received = (
         Delivery.state == in_words(DeliveryState.RECEIVED),
         Delivery.next_attempt_at <= at,
@@ -38,7 +39,7 @@ def due_queues(session: Session, at: datetime) -> dict[str, int]:
         Outbox.next_attempt_at <= at,
         _free(Outbox),
     )
-    mail = _any(session, planned) or _any(session, received)
+    mail = _any(session, planned) or _any(session, appointed) or _any(session, received)
     out = _any(session, undecided)
     slow = int(bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH)))
     return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow}
@@ -46,16 +47,10 @@ def due_queues(session: Session, at: datetime) -> dict[str, int]:
 
 def next_alarm_at(session: Session) -> datetime | None:
     """The instant of the next planned alarm."""
-    wanted = (
-        sa.select(Alarm.due_at)
-        .where(Alarm.state == in_words(AlarmState.PLANNED))
-        .order_by(Alarm.due_at)
-        .limit(1)
-    )
-    return session.execute(wanted).scalar_one_or_none()
+    return session.execute(sa.select(Alarm.due_at).order_by(Alarm.due_at).limit(1)).scalar_one_or_none()
 
 
-def _free(rows: type[Alarm] | type[Delivery] | type[Outbox]) -> sa.ColumnElement[bool]:
+def _free(rows: type[Alarm] | type[Appointment] | type[Delivery] | type[Outbox]) -> sa.ColumnElement[bool]:
     return sa.or_(rows.lease_until.is_(None), rows.lease_until < database_now())
 
 

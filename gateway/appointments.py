@@ -1,0 +1,51 @@
+"""Appointments of the desk kept when they are due: hand-overs, notices, frozen months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from gateway.store import appointments, leases
+from gateway.store.draining import Draining
+from gateway.store.models import Appointment, table
+from gateway.tickets.letterhead import Letterhead
+
+Keep = Callable[[Session, Letterhead, str, datetime], datetime | None]
+"""Keeps one appointment: gets its key and the instant, answers when the next one is, or None for never again."""
+
+_CLAIM: Final = leases.claiming(
+    Appointment, due=(table(Appointment).c.due_at <= leases.AT,), order=table(Appointment).c.due_at
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Appointments:
+    """What keeping them needs, wired once per process. Shape: `kept` is what → how it is kept."""
+
+    transaction: Callable[[], AbstractContextManager[Session]]
+    head: Letterhead
+    owner: str
+    now: Callable[[], datetime]
+    kept: Mapping[str, Keep]
+
+    def drain(self, until: datetime) -> bool:
+        """Keep due appointments until none is left or the time is over; whether work is left."""
+        return Draining(self.transaction, "appointment", self.owner, self.now, _CLAIM, self._keep).drain(
+            until
+        )
+
+    def _keep(self, session: Session, row_id: int, fence: int) -> None:
+        if not leases.held(session, Appointment, row_id, fence):
+            return
+        row = session.get_one(Appointment, row_id)
+        what, key = row.what, row.key
+        next_at = self.kept[what](session, self.head, key, self.now())
+        if next_at is None:
+            appointments.cancel(session, what, key)
+        else:
+            appointments.plan(session, what, key, next_at)
