@@ -1,6 +1,7 @@
 """`python -m bench [PART…] [--quick]`: measure, and write the table to bench/RESULTS.md.
 
-Parts: accept, walk, latency, memory, explain. A run of some parts only, or a quick one, is printed, not written.
+Parts: accept, walk, latency, memory, explain, alarms, fold. A run of some parts only, or a quick one, is
+printed, not written.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import accept, explain, latency, memory, postgresql, results, walk
+from bench import accept, alarms, explain, fold, latency, memory, postgresql, results, walk
 from bench.stack import disk_folder
 from bench.yard import Yard
 
 PARTS = {
     "accept": accept.run, "walk": walk.run, "latency": latency.run, "memory": memory.run, "explain": explain.run,
+    "alarms": alarms.run, "fold": fold.run,
 }  # fmt: skip
 
 

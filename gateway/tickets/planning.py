@@ -38,7 +38,7 @@ def plan_first(
     session: Session, ticket_id: int, events: Sequence[Event], standing: Standing, *, terms: Terms
 ) -> None:
     """Plan the alarms of a ticket that has none yet."""
-    if rows := [_row(ticket_id, plan) for plan in alarms.plans(events, standing, terms)]:
+    if rows := [alarm_row(ticket_id, plan) for plan in alarms.plans(events, standing, terms)]:
         session.execute(_PLAN, rows)
 
 
@@ -47,7 +47,7 @@ def replan(session: Session, ticket: Ticket, events: Sequence[Event], *, terms: 
     standing = sla.standing(events, terms)
     for name, value in cached(standing).items():
         setattr(ticket, name, value)
-    rows = [_row(ticket.id, plan) for plan in alarms.plans(events, standing, terms)]
+    rows = [alarm_row(ticket.id, plan) for plan in alarms.plans(events, standing, terms)]
     wanted = {(row["kind"], row["target"], row["percent"], row["due_at"]) for row in rows}
     if {tuple(row) for row in session.execute(_PLANNED, {"of_ticket": ticket.id})} != wanted:
         session.execute(_FORGET, {"of_ticket": ticket.id})
@@ -56,7 +56,8 @@ def replan(session: Session, ticket: Ticket, events: Sequence[Event], *, terms: 
     return standing
 
 
-def _row(ticket_id: int, plan: Plan) -> dict[str, object]:
+def alarm_row(ticket_id: int, plan: Plan) -> dict[str, object]:
+    """The row that says when to look at a ticket again."""
     return {
         "ticket_id": ticket_id,
         "kind": plan.owed,
