@@ -115,7 +115,7 @@ def _look(stack: Stack) -> None:
     now = clock.now()
     with stack.services.reading() as session:
         due.due_queues(session, now)
-        due.next_alarm_at(session)
+        due.next_at(session, now)
 
 
 def _claim(stack: Stack) -> None:

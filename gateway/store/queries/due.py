@@ -45,9 +45,13 @@ def due_queues(session: Session, at: datetime) -> dict[str, int]:
     return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow}
 
 
-def next_alarm_at(session: Session) -> datetime | None:
-    """The instant of the next planned alarm."""
-    return session.execute(sa.select(Alarm.due_at).order_by(Alarm.due_at).limit(1)).scalar_one_or_none()
+def next_at(session: Session, after: datetime) -> datetime | None:
+    """The instant of the next alarm or appointment after another instant."""
+    firsts = (
+        sa.select(rows.due_at).where(rows.due_at > after).order_by(rows.due_at).limit(1)
+        for rows in (Alarm, Appointment)
+    )
+    return min((at for first in firsts if (at := session.execute(first).scalar()) is not None), default=None)
 
 
 def _free(rows: type[Alarm] | type[Appointment] | type[Delivery] | type[Outbox]) -> sa.ColumnElement[bool]:
