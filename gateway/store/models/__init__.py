@@ -25,6 +25,7 @@ from gateway.store.models.mail import (
     OutboxState,
     Promise,
 )
+from gateway.store.models.notice import Notice, NoticeIssue, NoticeLetter
 from gateway.store.models.rota import Absence, DutyGap, PublicHoliday, ShiftOverride, ShiftRule
 from gateway.store.models.ticket import (
     Attachment,
@@ -38,7 +39,7 @@ from gateway.store.models.ticket import (
 __all__ = [
     "Absence", "Alarm", "ApiToken", "Appointment", "Attachment", "AwsAccount", "Blob", "Contact",
     "ContentDigest", "Contract", "Customer", "CustomerDomain", "Delivery", "DeliveryState", "Direction",
-    "DutyGap", "Engineer", "Lease", "LoginFailure", "Message", "Outbox", "OutboxState", "Participant",
+    "DutyGap", "Engineer", "Lease", "LoginFailure", "Message", "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState", "Participant",
     "Promise", "PublicHoliday", "Role", "Row", "ShiftOverride", "ShiftRule", "Team", "TeamMember", "Ticket",
     "TicketEvent", "WebSession", "database_now", "either", "in_words", "table",
 ]  # fmt: skip
