@@ -1,6 +1,14 @@
 """Rows by subject. Data only: what may happen to them stands in the verbs."""
 
 from gateway.store.models.columns import Row, database_now, either, in_words, table
+from gateway.store.models.credit import (
+    CreditCorrection,
+    CreditDispute,
+    CreditMonth,
+    CreditTicket,
+    LedgerEntry,
+    Verdict,
+)
 from gateway.store.models.desk import (
     ApiToken,
     AwsAccount,
@@ -37,9 +45,10 @@ from gateway.store.models.ticket import (
 )
 
 __all__ = [
-    "Absence", "Alarm", "ApiToken", "Appointment", "Attachment", "AwsAccount", "Blob", "Contact",
-    "ContentDigest", "Contract", "Customer", "CustomerDomain", "Delivery", "DeliveryState", "Direction",
-    "DutyGap", "Engineer", "Lease", "LoginFailure", "Message", "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState", "Participant",
-    "Promise", "PublicHoliday", "Role", "Row", "ShiftOverride", "ShiftRule", "Team", "TeamMember", "Ticket",
-    "TicketEvent", "WebSession", "database_now", "either", "in_words", "table",
+    "Absence", "Alarm", "ApiToken", "Appointment", "Attachment", "AwsAccount", "Blob", "Contact", "ContentDigest",
+    "Contract", "CreditCorrection", "CreditDispute", "CreditMonth", "CreditTicket", "Customer", "CustomerDomain",
+    "Delivery", "DeliveryState", "Direction", "DutyGap", "Engineer", "Lease", "LedgerEntry", "LoginFailure",
+    "Message", "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState", "Participant", "Promise",
+    "PublicHoliday", "Role", "Row", "ShiftOverride", "ShiftRule", "Team", "TeamMember", "Ticket", "TicketEvent",
+    "Verdict", "WebSession", "database_now", "either", "in_words", "table",
 ]  # fmt: skip

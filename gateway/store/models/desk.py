@@ -67,7 +67,8 @@ class Contact(Row):
 class Contract(Row):
     """One version of an agreement; a version is never changed once a ticket was opened under it.
 
-    Shape: `terms` holds only what differs from the default terms.
+    Shape: `terms` holds only what differs from the default terms; `effective_on` is this version's own first day,
+    None where it holds from the contract's beginning; `ends_on` is the last day.
     """
 
     __tablename__ = "contract"
@@ -78,6 +79,7 @@ class Contract(Row):
     version: Mapped[int] = mapped_column(default=1)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
+    effective_on: Mapped[date | None] = mapped_column(Date)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     language: Mapped[str] = mapped_column(String(10), default="en")
     currency: Mapped[str] = mapped_column(String(3), default="USD")

@@ -29,7 +29,7 @@ class Ticket(Row):
 
     Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target;
     `origin` is customer, probe, health, notice or ourselves; `discounted` says why it does not count (P12): spam,
-    withdrawn, merged, or empty.
+    withdrawn, merged, or empty; `rests_since` is as on `sla.Clock`.
     """
 
     __tablename__ = "ticket"
@@ -61,6 +61,8 @@ class Ticket(Row):
     next_due_at: Mapped[datetime] = mapped_column(Instant)
     first_response_at: Mapped[datetime | None] = mapped_column(Instant)
     resolved_at: Mapped[datetime | None] = mapped_column(Instant)
+    rests_since: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
     priority_evidence: Mapped[list[Any]] = mapped_column(Json, default=list)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     claimed_escalation: Mapped[bool] = mapped_column(default=False)
