@@ -5,16 +5,21 @@ Source: promises P1, P4 and P5 (contract clauses 2.1, 2.3.2, 2.3.3).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
 from gateway.domain import sla
-from gateway.domain.lifecycle import Event, EventKind
+from gateway.domain.counting import Counting
+from gateway.domain.exclusions import replies
+from gateway.domain.lifecycle import LIVE, Event, EventKind, Status
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Target, Terms
+
+LEAST_WAIT: Final = timedelta(minutes=2)
+"""How long a rung may at least be acknowledged before it is passed on (P5)."""
 
 
 @unique
@@ -55,33 +60,148 @@ def plans(events: Sequence[Event], state: Standing, terms: Terms) -> list[Plan]:
     """Everything still owed, by instant.
 
     Each rung speaks once; of rungs that a change leaves in the past only the highest unsent one speaks (P1). A rung
-    that is merely late speaks.
+    that is merely late speaks. A ticket that is neither resolved nor closed owes progress, also while its clocks
+    rest; a resolved one owes the reminder and the closing once its letter was delivered (P4).
     """
-    return _still_to_speak(sla.rungs(state, terms), _spoken(events), _changed_at(events))
+    told = _told(events)
+    if state.status is Status.RESOLVED:
+        return _silence(told, terms)
+    if state.status not in LIVE:
+        return []
+    ladder = sla.rungs(state, terms, known_at=told.grew_at)
+    spoken_to = max(at for at in (state.opened_at, told.progress_at, *_written(events)) if at is not None)
+    found = [
+        *_still_to_speak(ladder, told),
+        *_to_pass_on(ladder, told, state, terms),
+        Plan(Owed.PROGRESS, spoken_to + terms.progress[state.priority]),
+    ]
+    return sorted(found, key=lambda plan: (plan.at, plan.owed, plan.target or "", plan.percent))
 
 
-def _changed_at(events: Sequence[Event]) -> datetime:
-    """When the last thing was entered that moves a clock."""
-    return max(event.recorded_at for event in events if event.kind in _CHANGES)
+@dataclass(slots=True)
+class _Spoken:
+    """The highest rung of a target that has spoken."""
+
+    percent: int
+    at: datetime
+    answered: bool = False
 
 
-def _spoken(events: Sequence[Event]) -> dict[str, int]:
-    """Target → the highest rung that has spoken."""
-    highest: dict[str, int] = {}
+@dataclass(slots=True)
+class _Told:
+    """What the log says was done.
+
+    Shape: `progress_at` is the last progress report or reopening; the rest is of the standing resolution.
+    """
+
+    grew_at: datetime
+    changed_at: datetime
+    spoken: dict[str, _Spoken] = field(default_factory=dict)
+    progress_at: datetime | None = None
+    resolution: object = None
+    delivered_at: datetime | None = None
+    reminded: bool = False
+
+
+def _told(events: Sequence[Event]) -> _Told:
+    told, before = _Told(events[0].recorded_at, events[0].recorded_at), Status.NEW
     for event in events:
-        if event.kind is EventKind.ALARM:
-            target, percent = str(event.data["target"]), int(str(event.data["percent"]))
-            highest[target] = max(percent, highest.get(target, 0))
-    return highest
+        kind = event.kind
+        told.grew_at = max(told.grew_at, event.recorded_at)
+        if kind in _CHANGES:
+            told.changed_at = max(told.changed_at, event.recorded_at)
+        if kind is EventKind.STATUS:
+            after = Status(str(event.data["to"]))
+            _moved(told, event, before, after)
+            before = after
+        elif kind is EventKind.PROGRESS:
+            # Told late, the next one is due a period after it was told: nobody wants a burst of them.
+            told.progress_at = max(event.at, event.recorded_at, told.progress_at or event.at)
+        elif kind in _OF_THE_LADDER:
+            _climbed(told.spoken, event)
+        elif kind in _OF_A_RESOLUTION:
+            _delivered(told, event)
+    return told
 
 
-def _still_to_speak(rungs: Sequence[sla.Rung], spoken: dict[str, int], changed_at: datetime) -> list[Plan]:
+_OF_THE_LADDER: Final = frozenset({EventKind.ALARM, EventKind.PASSED_ON, EventKind.ACKNOWLEDGED})
+_OF_A_RESOLUTION: Final = frozenset(
+    {EventKind.RESOLUTION_DELIVERED, EventKind.REMINDED, EventKind.REPLY_REFUSED}
+)
+
+
+def _moved(told: _Told, event: Event, before: Status, after: Status) -> None:
+    if after is Status.RESOLVED:
+        told.resolution, told.delivered_at, told.reminded = event.data.get("message"), None, False
+    elif before is Status.RESOLVED and after in LIVE:
+        told.progress_at = max(event.at, told.progress_at or event.at)
+
+
+def _climbed(spoken: dict[str, _Spoken], event: Event) -> None:
+    """An acknowledgement answers all that spoke before it in the log; a pass-on is made once for a rung (P5)."""
+    if event.kind is EventKind.ACKNOWLEDGED:
+        for rung in spoken.values():
+            rung.answered = True
+        return
+    target, percent = str(event.data["target"]), int(str(event.data["percent"]))
+    rung_or_none = spoken.get(target)
+    if event.kind is EventKind.ALARM and (rung_or_none is None or rung_or_none.percent < percent):
+        spoken[target] = _Spoken(percent, event.at)
+    elif event.kind is EventKind.PASSED_ON and rung_or_none and rung_or_none.percent == percent:
+        rung_or_none.answered = True
+
+
+def _delivered(told: _Told, event: Event) -> None:
+    """Silence counts from the first acceptance of the standing resolution's letter that was not returned since."""
+    if event.kind is EventKind.REMINDED:
+        told.reminded = True
+    elif told.resolution is None or event.data.get("message") == told.resolution:
+        accepted = event.kind is EventKind.RESOLUTION_DELIVERED
+        told.delivered_at = (told.delivered_at or event.at) if accepted else None
+
+
+def _written(events: Sequence[Event]) -> Iterable[datetime | None]:
+    """When a person wrote to the customer; what was refused for good reached nobody."""
+    return replies(events).values()
+
+
+def _silence(told: _Told, terms: Terms) -> list[Plan]:
+    if told.delivered_at is None:
+        return []
+    closing = Plan(Owed.CLOSING, told.delivered_at + terms.confirmation.close_after)
+    reminder = Plan(Owed.REMINDER, told.delivered_at + terms.confirmation.remind_after)
+    return [closing] if told.reminded else [reminder, closing]
+
+
+def _still_to_speak(ladder: Sequence[sla.Rung], told: _Told) -> list[Plan]:
     kept = []
-    for rung in rungs:
+    for rung in ladder:
         passed_by = any(
-            other.target is rung.target and other.percent > rung.percent and other.at <= changed_at
-            for other in rungs
+            other.target is rung.target and other.percent > rung.percent and other.at <= told.changed_at
+            for other in ladder
         )
-        if rung.percent > spoken.get(rung.target, 0) and not passed_by:
+        spoken = told.spoken.get(rung.target)
+        if (spoken is None or rung.percent > spoken.percent) and not passed_by:
             kept.append(Plan(Owed.RUNG, rung.at, rung.target, rung.percent))
     return kept
+
+
+def _to_pass_on(ladder: Sequence[sla.Rung], told: _Told, state: Standing, terms: Terms) -> list[Plan]:
+    """The highest rung that spoke, where nobody acknowledged it, at half of the counted time to the next one (P5).
+
+    Where the next rung comes sooner than that, or a change has left it in the past, its people hear of it anyway.
+    """
+    found, time = [], Counting(state.ended)
+    for target in Target:
+        spoken = told.spoken.get(target)
+        above = terms.rung_after(spoken.percent) if spoken else None
+        next_ = next((each for each in ladder if above and each.target is target
+                      and each.percent == above.percent), None)  # fmt: skip
+        if spoken is None or spoken.answered or next_ is None or next_.at <= told.changed_at:
+            continue
+        whole = time.between(state.opened_at, state.clock(target).due_at)
+        half = time.after(state.opened_at, whole * (spoken.percent + next_.percent) / 200)
+        at = max(half, time.after(spoken.at, LEAST_WAIT))
+        if at < next_.at:
+            found.append(Plan(Owed.PASS_ON, at, target, spoken.percent))
+    return found

@@ -1,60 +1,58 @@
 """Clocks folded from a ticket's log: when each target is due, whether it was met, what did not count. Pure.
 
-Source: promises P1, P5 and P11 (contract clauses 2.1, 2.3.3, 4.1, 4.3).
+Source: promises P1, P5, P11 and P12 (contract clauses 2.1, 2.3.3, 4).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum, unique
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
 
-from gateway.domain.lifecycle import Event, EventKind, Status
+from gateway.domain.counting import Counting, Interval, Reason, add_counted, counted, merged
+from gateway.domain.exclusions import exclusions, replies
+from gateway.domain.lifecycle import LIVE, Event, EventKind, Status
 from gateway.domain.terms import Priority, Target, Terms
 
-_ENDED: Final = (Status.RESOLVED, Status.CLOSED)
-
-
-@unique
-class Reason(StrEnum):
-    """Why time does not count (P11)."""
-
-    CUSTOMER = "customer"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A stretch of time that does not count. `end` is None while it lasts."""
-
-    start: datetime
-    end: datetime | None
-    reason: Reason
+__all__ = [
+    "Clock", "Decision", "Interval", "Reason", "Rung", "Standing", "add_counted", "counted", "decided", "rungs",
+    "standing", "violated_at",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
     """One target of one ticket. `breached_at`, where set, equals the due instant of the breach.
 
-    Shape: `rests_since` is set while an interval that does not count has begun and not ended, and from the closing
-    on, which decides whatever was not (P12).
+    Shape: `rests_since` is set while an interval that does not count has begun and not ended; `closed_at` from the
+    closing on, which decides whatever was not (P12).
     """
 
     target: Target
     due_at: datetime
     met_at: datetime | None = None
     rests_since: datetime | None = None
+    closed_at: datetime | None = None
 
     def breached_at(self, now: datetime) -> datetime | None:
         """The due instant where the target was missed by then; met exactly at its due instant is met."""
-        seen = self.met_at or min(now, self.rests_since or now)
-        return self.due_at if seen > self.due_at else None
+        if self.met_at is not None:
+            return self.due_at if self.met_at > self.due_at else None
+        return self.due_at if self.overdue(min(now, self.closed_at or now)) else None
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether the due instant has passed by then and the clock did not rest before it."""
+        return at > self.due_at and (self.rests_since is None or self.rests_since >= self.due_at)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Both clocks and what was excluded, as the log tells it now."""
+    """Both clocks and what was excluded, as the log tells it now.
+
+    Shape: `excluded` is apart and in order, only its last may still be open; `ended` is the same without those still
+    open, from which due instants are reckoned.
+    """
 
     opened_at: datetime
     priority: Priority
@@ -62,10 +60,24 @@ class Standing:
     first_response: Clock
     resolution: Clock
     excluded: tuple[Interval, ...]
+    ended: tuple[Interval, ...] = ()
+
+    @property
+    def closed_at(self) -> datetime | None:
+        """When the ticket was closed."""
+        return self.resolution.closed_at
 
     def clock(self, target: Target) -> Clock:
         """The clock of one target."""
         return self.first_response if target is Target.FIRST_RESPONSE else self.resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How a ticket counts for the credits, once and for all that is known now, and at which instant (P12)."""
+
+    kept: bool
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,167 +96,107 @@ def standing(events: Sequence[Event], terms: Terms) -> Standing:
     """
     if not events or events[0].kind is not EventKind.OPENED:
         raise ValueError("a ticket's log begins with its opening")
-    excluded = tuple(_merged(_exclusions(events)))
-    clocks = {target: _clock(events, terms, target, excluded) for target in Target}
+    told = _told(events)
+    counting = [one.interval for one in exclusions(events) if one.counts]
+    excluded = merged(counting)
+    resting = bool(excluded) and excluded[-1].end is None
+    ended = merged(each for each in counting if each.end is not None) if resting else excluded
+    time, rests_since = Counting(ended), excluded[-1].start if resting else None
+    clocks = {
+        target: _clock(told, terms, time, Clock(target, told.opened_at, met_at, rests_since, told.closed_at))
+        for target, met_at in told.met.items()
+    }
     return Standing(
-        opened_at=events[0].at,
-        priority=_priorities(events)[-1][1],
-        status=_status(events),
+        opened_at=told.opened_at,
+        priority=told.levels[-1][1],
+        status=told.status,
         first_response=clocks[Target.FIRST_RESPONSE],
         resolution=clocks[Target.RESOLUTION],
         excluded=excluded,
+        ended=ended,
     )
 
 
-def add_counted(start: datetime, amount: timedelta, excluded: Iterable[Interval]) -> datetime:
-    """The instant at which `amount` of counted time has passed since `start`.
-
-    An interval still open counts from its beginning as if it ended where the walk would end: what is waiting now is
-    not yet known, so the due instant moves on only when the wait is over.
-    """
-    due = start + amount
-    for interval in excluded:
-        if interval.end is None or interval.end <= start:
-            continue
-        begin = max(interval.start, start)
-        if begin >= due:
-            break
-        due += interval.end - begin
-    return due
+def violated_at(state: Standing, now: datetime) -> datetime | None:
+    """The due instant of the first violated target, or None while none is (P11, P12)."""
+    breaches = (state.clock(target).breached_at(now) for target in Target)
+    return min((at for at in breaches if at is not None), default=None)
 
 
-def counted(start: datetime, end: datetime, excluded: Iterable[Interval]) -> timedelta:
-    """The time between two instants that counts."""
-    total = end - start
-    for interval in excluded:
-        overlap = min(interval.end or end, end) - max(interval.start, start)
-        total -= max(overlap, timedelta())
-    return max(total, timedelta())
+def decided(state: Standing, now: datetime) -> Decision | None:
+    """How the ticket counts: violated at the due instant of its first violated target, else kept when it closes."""
+    if (at := violated_at(state, now)) is not None:
+        return Decision(kept=False, at=at)
+    return Decision(kept=True, at=state.closed_at) if state.closed_at is not None else None
 
 
-def rungs(state: Standing, terms: Terms) -> list[Rung]:
+def rungs(state: Standing, terms: Terms, *, known_at: datetime | None = None) -> list[Rung]:
     """Every rung of the ladder of each undecided target, by instant; none while the clock rests.
 
     A percentage is of the counted time from opening to the due instant (P5).
+    Shape: `known_at` is when the log last grew; a rest that begins after it stops no rung that comes before the rest.
     """
-    if state.status in _ENDED or _resting(state.excluded):
+    rests_since = state.resolution.rests_since
+    if state.status not in LIVE or (rests_since and (known_at is None or rests_since <= known_at)):
         return []
-    planned = []
+    planned, time = [], Counting(state.ended)
     for target in Target:
         clock = state.clock(target)
         if clock.met_at is None:
-            whole = counted(state.opened_at, clock.due_at, state.excluded)
-            planned += [
-                Rung(
-                    target,
-                    step.percent,
-                    add_counted(state.opened_at, whole * step.percent / 100, state.excluded),
-                )
-                for step in terms.ladder
-            ]
+            whole = time.between(state.opened_at, clock.due_at)
+            for step in terms.ladder:
+                at = time.after(state.opened_at, whole * step.percent / 100)
+                if rests_since is None or at <= rests_since:
+                    planned.append(Rung(target, step.percent, at))
     return sorted(planned, key=lambda rung: (rung.at, rung.target, rung.percent))
 
 
-def _clock(events: Sequence[Event], terms: Terms, target: Target, excluded: Sequence[Interval]) -> Clock:
-    met_at = _first_response_at(events) if target is Target.FIRST_RESPONSE else _resolved_at(events)
-    opened_at, level = _priorities(events)[0]
-    due_at = add_counted(opened_at, terms.targets[level].of(target), excluded)
-    for at, changed in _priorities(events)[1:]:
-        decided = (met_at is not None and met_at <= at) or due_at < at
-        if not decided and changed.rank < level.rank:
-            due_at = min(due_at, add_counted(at, terms.targets[changed].of(target), excluded))
-        elif not decided and changed.rank > level.rank:
-            due_at = max(due_at, add_counted(opened_at, terms.targets[changed].of(target), excluded))
-        level = changed
-    closed_at = next(
-        (event.at for _, event in _status_changes(events) if _new_status(event) is Status.CLOSED), None
-    )
-    return Clock(target, due_at, met_at, excluded[-1].start if _resting(excluded) else closed_at)
+@dataclass(slots=True)
+class _Told:
+    """What the entries say, before any reckoning."""
+
+    opened_at: datetime
+    levels: list[tuple[datetime, Priority]] = field(default_factory=list)
+    status: Status = Status.NEW
+    met: dict[Target, datetime | None] = field(default_factory=dict)
+    closed_at: datetime | None = None
 
 
-def _priorities(events: Sequence[Event]) -> list[tuple[datetime, Priority]]:
-    kinds = (EventKind.OPENED, EventKind.PRIORITY)
-    return [(event.at, Priority(str(event.data["priority"]))) for event in events if event.kind in kinds]
-
-
-def _replies(events: Sequence[Event]) -> dict[object, datetime | None]:
-    """When each reply was committed for sending; None where the next server has refused it for good since."""
-    told: dict[object, datetime | None] = {}
+def _told(events: Sequence[Event]) -> _Told:
+    """Resolved by the last resolution that nothing voided. Closing a live ticket by hand resolves nothing: no person
+    wrote the text that resolving needs (P1); it only decides what is not violated by then (P12).
+    """
+    told, resolved_at = _Told(events[0].at), None
     for event in events:
-        if event.kind is EventKind.REPLY:
-            told[event.data["message"]] = told.get(event.data["message"]) or event.at
-        elif event.kind is EventKind.REPLY_REFUSED:
-            told[event.data["message"]] = None
+        if event.kind is EventKind.OPENED or event.kind is EventKind.PRIORITY:
+            told.levels.append((event.at, Priority(str(event.data["priority"]))))
+        elif event.kind is EventKind.STATUS:
+            before, told.status = told.status, Status(str(event.data["to"]))
+            if told.status is Status.RESOLVED:
+                resolved_at = event.at if before in LIVE else resolved_at
+            elif told.status is Status.CLOSED:
+                told.closed_at = told.closed_at or event.at
+            else:
+                resolved_at = None
+    answered = (at for at in replies(events).values() if at is not None)
+    told.met = {Target.FIRST_RESPONSE: min(answered, default=None), Target.RESOLUTION: resolved_at}
     return told
 
 
-def _first_response_at(events: Sequence[Event]) -> datetime | None:
-    return min((at for at in _replies(events).values() if at is not None), default=None)
+def _clock(told: _Told, terms: Terms, time: Counting, clock: Clock) -> Clock:
+    """The clock with its due instant moved by every change of priority that found it undecided (P1).
 
-
-def _resolved_at(events: Sequence[Event]) -> datetime | None:
-    """The last resolution that nothing voided; closing a live ticket by hand resolves it as well."""
-    resolved: datetime | None = None
-    for before, event in _status_changes(events):
-        if before in _ENDED:
-            resolved = None if _new_status(event) not in _ENDED else resolved
-        elif _new_status(event) in _ENDED:
-            resolved = event.at
-    return resolved
-
-
-def _exclusions(events: Sequence[Event]) -> list[Interval]:
-    """Waiting for an answer we asked for, and for the word that it is not fixed (P11, P1).
-
-    A question that was refused asked nobody. Whatever the customer says that reopens says that it is not fixed.
+    A due instant that a raised priority brought near stays where a lowering would bring it nearer still: lowering
+    never makes a target due sooner.
     """
-    found: list[Interval] = []
-    since: datetime | None = None
-    replies = _replies(events)
-    for before, event in _status_changes(events):
-        status, cause = _new_status(event), event.data.get("cause")
-        reopened = cause in ("not-fixed", "customer") and status not in _ENDED
-        if since is not None and (before is Status.WAITING_CUSTOMER or reopened):
-            found.append(Interval(since, max(since, event.at), Reason.CUSTOMER))
-        asked = status is Status.RESOLVED or (status is Status.WAITING_CUSTOMER and cause == "reply")
-        since = replies.get(event.data.get("message"), event.at) if asked else None
-    if since is not None and _status(events) is Status.WAITING_CUSTOMER:
-        found.append(Interval(since, None, Reason.CUSTOMER))
-    return found
-
-
-def _merged(intervals: Iterable[Interval]) -> Iterable[Interval]:
-    """Overlapping intervals count once."""
-    last: Interval | None = None
-    for interval in sorted(intervals, key=lambda each: each.start):
-        if last is not None and (last.end is None or interval.start <= last.end):
-            open_end = last.end is None or interval.end is None
-            last = replace(last, end=None if open_end else max(last.end, interval.end))  # type: ignore[type-var]
-            continue
-        if last is not None:
-            yield last
-        last = interval
-    if last is not None:
-        yield last
-
-
-def _resting(excluded: Sequence[Interval]) -> bool:
-    return bool(excluded) and excluded[-1].end is None
-
-
-def _status_changes(events: Sequence[Event]) -> list[tuple[Status, Event]]:
-    changes, before = [], Status.NEW
-    for event in events:
-        if event.kind is EventKind.STATUS:
-            changes.append((before, event))
-            before = _new_status(event)
-    return changes
-
-
-def _status(events: Sequence[Event]) -> Status:
-    changes = _status_changes(events)
-    return _new_status(changes[-1][1]) if changes else Status.NEW
-
-
-def _new_status(event: Event) -> Status:
-    return Status(str(event.data["to"]))
+    target, met_at = clock.target, clock.met_at
+    due_at = time.after(told.opened_at, terms.targets[told.levels[0][1]].of(target))
+    for (_, before), (at, level) in pairwise(told.levels):
+        overdue = Clock(target, due_at, rests_since=clock.rests_since).overdue(at)
+        if overdue or (met_at is not None and met_at <= at):
+            break
+        if level.rank < before.rank:
+            due_at = min(due_at, time.after(at, terms.targets[level].of(target)))
+        elif level.rank > before.rank:
+            due_at = max(due_at, time.after(told.opened_at, terms.targets[level].of(target)))
+    return Clock(target, due_at, met_at, clock.rests_since, clock.closed_at)
