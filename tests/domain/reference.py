@@ -1,0 +1,377 @@
+"""What the contract says about one ticket, found by walking the seconds of its life one by one.
+
+Written from the promises P1, P4, P5, P11 and P12 alone, and slow on purpose: it lays the ticket's life out as a row of
+seconds, strikes out those that do not count, and counts. The domain's clocks are compared with it over random
+histories. Nothing here may be shared with them, except the values a log and the terms are made of.
+
+Units: a second is numbered from the opening; an answer is a number of seconds, whole or exact to the fraction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import accumulate
+
+from gateway.domain.lifecycle import Event, EventKind, Status
+from gateway.domain.terms import Priority, Target, Terms
+
+Second = int | Fraction
+
+AT_LEAST_TO_ACKNOWLEDGE = 120
+
+
+@dataclass(frozen=True)
+class Debt:
+    """Something the desk owes on a ticket, and when."""
+
+    owed: str
+    at: Second
+    target: Target | None = None
+    percent: int | None = None
+
+
+@dataclass
+class Wait:
+    """A wait for the customer that began by itself: nothing of it counts once it was struck."""
+
+    begins: int
+    ends: int | None
+    letter_arrived: bool
+
+
+@dataclass
+class Exclusion:
+    """An interval that a person entered."""
+
+    start: int
+    end: int | None
+    struck: bool = False
+
+
+@dataclass
+class Resolution:
+    """An engineer's resolution that stands, and the letter that told it."""
+
+    at: int
+    letter: object
+
+
+@dataclass
+class Life:
+    """What happened to a ticket, read once from its log."""
+
+    opened_at: datetime
+    known: int  # the instant up to which the log knows
+    first_priority: Priority
+    priority: Priority
+    status: Status = Status.NEW
+    replies: dict[object, list[tuple[int, bool]]] = field(
+        default_factory=dict
+    )  # letter -> sendings: at, stands
+    changes: list[tuple[int, Priority, Priority]] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    exclusions: dict[object, Exclusion] = field(default_factory=dict)
+    struck: set[object] = field(default_factory=set)
+    resolution: Resolution | None = None
+    closed: int | None = None
+    reopened: list[int] = field(default_factory=list)
+    progress: list[int] = field(default_factory=list)
+    delivered: dict[object, int] = field(default_factory=dict)
+    reminded: set[object] = field(default_factory=set)
+    spoken: list[tuple[Target, int, int, bool]] = field(
+        default_factory=list
+    )  # target, percent, at, acknowledged
+    passed_on: set[tuple[Target, int]] = field(default_factory=set)
+
+
+def read(events: Sequence[Event]) -> Life:
+    """The life that a log tells."""
+    opened = events[0]
+    priority = Priority(str(opened.data["priority"]))
+    life = Life(opened.at, 0, priority, priority)
+    for place, event in enumerate(events):
+        life.known = max(life.known, _second(life, event.recorded_at))
+        _hear(life, event, _second(life, event.at), events[place + 1 :])
+    return life
+
+
+def _second(life: Life, instant: datetime) -> int:
+    seconds = (instant - life.opened_at) / timedelta(seconds=1)
+    assert seconds == int(seconds), "a history plays on whole seconds"
+    return int(seconds)
+
+
+def _told(life: Life, text: object) -> int | None:
+    return None if text is None else _second(life, datetime.fromisoformat(str(text)))
+
+
+def _hear(life: Life, event: Event, at: int, later: Sequence[Event]) -> None:
+    data = event.data
+    if event.kind is EventKind.REPLY:
+        life.replies.setdefault(data["message"], []).append((at, True))
+    elif event.kind is EventKind.REPLY_REFUSED:
+        sendings = life.replies[data["message"]]
+        sendings[-1] = (sendings[-1][0], False)
+    elif event.kind is EventKind.STATUS:
+        _move(life, data, at, later)
+    elif event.kind is EventKind.PRIORITY:
+        before, after = life.priority, Priority(str(data["priority"]))
+        life.changes.append((at, before, after))
+        life.priority = after
+    elif event.kind is EventKind.PROGRESS:
+        life.progress.append(at)
+    elif event.kind is EventKind.RESOLUTION_DELIVERED:
+        life.delivered.setdefault(data["message"], at)
+    elif event.kind is EventKind.REMINDED:
+        life.reminded.add(data["message"])
+    else:
+        _hear_of_exclusions(life, event)
+        _hear_of_alarms(life, event, at)
+
+
+def _hear_of_exclusions(life: Life, event: Event) -> None:
+    data = event.data
+    if event.kind is EventKind.EXCLUDED:
+        start = _told(life, data["start"])
+        assert start is not None
+        life.exclusions[data["id"]] = Exclusion(start, _told(life, data["end"]))
+    elif event.kind is EventKind.EXCLUSION_ENDED:
+        life.exclusions[data["id"]].end = _told(life, data["end"])
+    elif event.kind is EventKind.EXCLUSION_STRUCK:
+        life.struck.add(data["id"])
+
+
+def _hear_of_alarms(life: Life, event: Event, at: int) -> None:
+    data = event.data
+    if event.kind is EventKind.ALARM:
+        life.spoken.append((Target(str(data["target"])), int(str(data["percent"])), at, False))
+    elif event.kind is EventKind.PASSED_ON:
+        life.passed_on.add((Target(str(data["target"])), int(str(data["percent"]))))
+    elif event.kind is EventKind.ACKNOWLEDGED:
+        life.spoken = [(target, percent, when, True) for target, percent, when, _ in life.spoken]
+
+
+def _move(life: Life, data: Mapping[str, object], at: int, later: Sequence[Event]) -> None:
+    before, after = Status(str(data["from"])), Status(str(data["to"]))
+    assert before is life.status, "a history takes only valid steps"
+    life.status = after
+    if after is Status.WAITING_CUSTOMER and data["cause"] == "reply":
+        life.waits.append(_wait_for_answer(life, data["message"], at, later))
+    elif after is Status.RESOLVED:
+        life.resolution = Resolution(at, data["message"])
+    elif after is Status.CLOSED:
+        life.closed = at
+    elif before is Status.RESOLVED:
+        life.reopened.append(at)
+        if life.resolution and data["cause"] in ("not-fixed", "customer"):
+            arrived = _letter_stands(life, life.resolution.letter, later)
+            life.waits.append(Wait(life.resolution.at, at, arrived))
+        life.resolution = None
+
+
+def _wait_for_answer(life: Life, letter: object, asked: int, later: Sequence[Event]) -> Wait:
+    """A wait lasts from the question's sending to the answer, or until the ticket waits for it no longer."""
+    sendings = list(life.replies[letter])
+    ends = None
+    for event in later:
+        at = _second(life, event.at)
+        if event.kind is EventKind.REPLY and event.data["message"] == letter:
+            sendings.append((at, True))
+        elif event.kind is EventKind.REPLY_REFUSED and event.data["message"] == letter:
+            sendings[-1] = (sendings[-1][0], False)
+        elif event.kind is EventKind.STATUS and ends is None:
+            ends = at
+    for event in later:
+        if event.kind is EventKind.CUSTOMER_MESSAGE and event.data["intent"] != "thanks":
+            answered = _second(life, event.at)
+            if answered >= asked and (ends is None or answered < ends):
+                ends = answered
+    sent = [at for at, stands in sendings if stands]
+    return Wait(sent[0] if sent else asked, ends, bool(sent))
+
+
+def _letter_stands(life: Life, letter: object, later: Sequence[Event]) -> bool:
+    stands = life.replies[letter][-1][1]
+    for event in later:
+        if event.kind in (EventKind.REPLY, EventKind.REPLY_REFUSED) and event.data["message"] == letter:
+            stands = event.kind is EventKind.REPLY
+    return stands
+
+
+class Reference:
+    """The contract's answers about one ticket."""
+
+    def __init__(self, events: Sequence[Event], terms: Terms) -> None:
+        self.terms = terms
+        self.life = life = read(events)
+        intervals = self._intervals()
+        instants = [each.at for each in events] + [each.recorded_at for each in events]
+        horizon = max(_second(life, each) for each in instants)
+        horizon = max([horizon, *(end for _, end in intervals if end), *(start for start, _ in intervals)])
+        longest = max(targets.resolution for targets in terms.targets.values())
+        longest = max(longest, *(targets.first_response for targets in terms.targets.values()))
+        # Past everything the log names, each second is like the next: the longest target more is far enough.
+        seconds = horizon + int(longest.total_seconds()) + 2
+        counts = bytearray(b"\x01") * seconds
+        for start, end in intervals:
+            for second in range(max(start, 0), seconds if end is None else min(end, seconds)):
+                counts[second] = 0
+        self.excluded = {second for second, counted in enumerate(counts) if not counted}
+        self.counted_before = [0, *accumulate(counts)]
+        self.rests_at_the_end = not counts[-1]
+        self.due = {target: self._due(target) for target in Target}
+        self.met = {Target.FIRST_RESPONSE: self._answered(), Target.RESOLUTION: self._resolved()}
+
+    def _intervals(self) -> list[tuple[int, int | None]]:
+        """Each interval that does not count: what persons entered, and the waits for the customer."""
+        life = self.life
+        entered = [(one.start, one.end) for key, one in life.exclusions.items() if key not in life.struck]
+        began = [
+            (wait.begins, wait.ends)
+            for nth, wait in enumerate(life.waits, start=1)
+            if wait.letter_arrived and f"w{nth}" not in life.struck
+        ]
+        return [(start, end) for start, end in entered + began if end is None or end > start]
+
+    # Counting
+
+    def _after(self, start: int, seconds: int) -> int | None:
+        """The first second by which so many have counted since another one; None while the clock rests."""
+        start = max(start, 0)
+        try:
+            return self.counted_before.index(self.counted_before[start] + seconds, start)
+        except ValueError:
+            return None
+
+    def _share_of(self, due: int, percent: Fraction | int) -> Second:
+        """The instant at which a percentage of the time counted from the opening to a due instant has passed."""
+        wanted = Fraction(self.counted_before[due]) * percent / 100
+        whole = wanted.numerator // wanted.denominator
+        if wanted == whole:
+            return self.counted_before.index(whole)
+        following = self.counted_before.index(whole + 1)  # the end of the second in which it falls
+        return following - 1 + (wanted - whole)
+
+    # Both targets
+
+    def _promised(self, priority: Priority, target: Target) -> int:
+        return int(self.terms.targets[priority].of(target).total_seconds())
+
+    def _due(self, target: Target) -> int | None:
+        life = self.life
+        met = self._answered() if target is Target.FIRST_RESPONSE else self._resolved()
+        due = self._after(0, self._promised(life.first_priority, target))
+        for at, before, after in life.changes:
+            decided = (met is not None and met <= at) or (due is not None and due < at)
+            if decided:
+                continue
+            if after.rank > before.rank:
+                due = self._after(0, self._promised(after, target))
+            else:
+                sooner = self._after(at, self._promised(after, target))
+                due = min((each for each in (due, sooner) if each is not None), default=None)
+        return due
+
+    def _answered(self) -> int | None:
+        """When a person first answered, by a letter that was not refused."""
+        sent = [at for sendings in self.life.replies.values() for at, stands in sendings if stands]
+        return min(sent, default=None)
+
+    def _resolved(self) -> int | None:
+        return self.life.resolution.at if self.life.resolution else None
+
+    def stops(self, target: Target) -> int | None:
+        """When a clock stopped for good: met, or the ticket was closed."""
+        ends = [each for each in (self.met[target], self.life.closed) if each is not None]
+        return min(ends, default=None)
+
+    def breached(self, target: Target, now: int) -> int | None:
+        """The due instant, where it passed unmet."""
+        due, stops = self.due[target], self.stops(target)
+        if due is None or due >= now or (stops is not None and stops <= due):
+            return None
+        return due
+
+    def outcome(self, now: int) -> tuple[str, int] | None:
+        """How the ticket was decided, and when: violated at the first due instant missed, or kept when it closed."""
+        missed = [due for target in Target if (due := self.breached(target, now)) is not None]
+        if missed:
+            return "violated", min(missed)
+        if self.life.closed is not None and self.life.closed <= now:
+            return "kept", self.life.closed
+        return None
+
+    # What the desk owes, as far as the log knows
+
+    def debts(self) -> set[Debt]:
+        """Everything owed on the ticket."""
+        if self.life.status is Status.CLOSED:
+            return set()
+        owed = {debt for target in Target for debt in (*self._rungs(target), *self._pass_ons(target))}
+        return owed | set(self._progress()) | set(self._confirmation())
+
+    def rung(self, target: Target, percent: int) -> Second | None:
+        """When a rung is to speak."""
+        due = self.due[target]
+        return None if due is None else self._share_of(due, percent)
+
+    def _met_by(self, target: Target, now: Second) -> bool:
+        stops = self.stops(target)
+        return stops is not None and stops <= now
+
+    def _rungs(self, target: Target) -> list[Debt]:
+        due = self.due[target]
+        if due is None:
+            return []
+        sent = {percent for each, percent, _, _ in self.life.spoken if each is target}
+        owed = []
+        for rung in self.terms.ladder:
+            at = self._share_of(due, rung.percent)
+            if rung.percent not in sent and not self._met_by(target, max(at, self.life.known)):
+                owed.append(Debt("rung", at, target, rung.percent))
+        past = [debt for debt in owed if debt.at <= self.life.known]
+        highest = max((debt.percent or 0 for debt in past), default=0)
+        spoke = max(sent, default=0)
+        return [debt for debt in owed if debt not in past or (debt.percent == highest and highest > spoke)]
+
+    def _pass_ons(self, target: Target) -> list[Debt]:
+        due = self.due[target]
+        owed: list[Debt] = []
+        if due is None:
+            return owed
+        highest = max((percent for each, percent, _, _ in self.life.spoken if each is target), default=0)
+        for each, percent, spoke, acknowledged in self.life.spoken:
+            following = self.terms.rung_after(percent)
+            if each is not target or acknowledged or following is None or percent < highest:
+                continue
+            if (target, percent) in self.life.passed_on:
+                continue
+            halfway = self._share_of(due, Fraction(percent + following.percent, 2))
+            at = max(halfway, spoke + AT_LEAST_TO_ACKNOWLEDGE)
+            speaks = max(at, self.life.known)
+            if speaks < self._share_of(due, following.percent) and not self._met_by(target, speaks):
+                owed.append(Debt("pass-on", at, target, percent))
+        return owed
+
+    def _progress(self) -> list[Debt]:
+        life = self.life
+        if life.status is Status.RESOLVED:
+            return []
+        written = [at for sendings in life.replies.values() for at, stands in sendings if stands]
+        period = int(self.terms.progress[life.priority].total_seconds())
+        return [Debt("progress", max([0, *written, *life.progress, *life.reopened]) + period)]
+
+    def _confirmation(self) -> list[Debt]:
+        life, silence = self.life, self.terms.confirmation
+        if life.resolution is None or life.resolution.letter not in life.delivered:
+            return []
+        letter = life.resolution.letter
+        if not life.replies[letter][-1][1]:  # refused after all: nobody can be silent about it
+            return []
+        since = life.delivered[letter]
+        closing = Debt("closing", since + int(silence.close_after.total_seconds()))
+        reminder = Debt("reminder", since + int(silence.remind_after.total_seconds()))
+        return [closing] if letter in life.reminded else [closing, reminder]
