@@ -14,7 +14,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Final
 
-from gateway.mail import fields
+from gateway.mail import calendar_event, fields
 from gateway.mail.fields import UnsafeField
 from gateway.mail.message import Attachment, Mailbox
 
@@ -167,12 +167,20 @@ def _text_part(subtype: str, text: str) -> list[bytes]:
 
 def _attachment_part(attachment: Attachment) -> list[bytes]:
     kind = attachment.content_type.lower()
+    if (
+        attachment.content_type == calendar_event.CONTENT_TYPE
+    ):  # ours, with parameters that are known to be fit
+        return _file_part(attachment, calendar_event.CONTENT_TYPE.split(" "))
     # Composite types must not be base64 (RFC 2046 §5); as a plain file the content stays exactly what it is.
     if not _TYPE.fullmatch(kind) or kind.startswith(("multipart/", "message/")):
         kind = "application/octet-stream"
+    return _file_part(attachment, [kind])
+
+
+def _file_part(attachment: Attachment, kind: list[str]) -> list[bytes]:
     name = fields.parameter("filename", attachment.filename)
     return [
-        fields.fold("Content-Type", [kind]),
+        fields.fold("Content-Type", kind),
         b"Content-Transfer-Encoding: base64\r\n",
         fields.fold("Content-Disposition", ["attachment;", *name]),
         b"\r\n",
