@@ -13,9 +13,10 @@ from pydantic import SecretStr, ValidationError
 
 from gateway import clock
 from gateway import settings as settings_module
-from gateway.operations import checking
+from gateway.operations import chains, checking
 from gateway.operations.checking import Finding, Level
 from gateway.settings import Settings
+from gateway.store import session as store
 
 _MASK: Final = "****"
 _URLS: Final = ("database_url", "redis_url", "relay_url", "blob_url", "base_url")
@@ -25,16 +26,39 @@ _COLOURS: Final = {Level.OK: "green", Level.WARN: "yellow", Level.WRONG: "red"}
 
 @click.command("check")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def command(as_json: bool) -> None:
+@click.option("--events", is_flag=True, help="Verify the log of every ticket instead.")
+def command(as_json: bool, events: bool) -> None:
     """Show the settings, secrets masked, and look for what is wrong; exit 1 where something is."""
     try:
         settings = settings_module.load()
     except ValidationError as fault:
         _report({}, refused(fault), as_json=as_json)
         sys.exit(1)
+    if events:
+        sys.exit(0 if _verified(settings, as_json=as_json) else 1)
     found = list(checking.check(settings, clock.now()))
     _report(masked(settings), found, as_json=as_json)
     sys.exit(1 if any(each.level is Level.WRONG for each in found) else 0)
+
+
+def _verified(settings: Settings, *, as_json: bool) -> bool:
+    """Say where a ticket's log does not hold, as it is found; whether every log holds."""
+    engine = store.engine(settings.database)
+    tally, broken = chains.Tally(), 0
+    try:
+        for each in chains.breaks(store.factory(engine), tally):
+            broken += 1
+            told = {"ticket": each.ticket_id, "entry": each.entry, "what": each.what}
+            wrong = click.style("wrong", fg=_COLOURS[Level.WRONG])
+            named = f"{settings.ticket_prefix}-{each.ticket_id}, entry {each.entry}"
+            click.echo(json.dumps(told) if as_json else f"{wrong}: {named}: {each.what}")
+    finally:
+        engine.dispose()
+    counted = {"tickets": tally.tickets, "entries": tally.entries, "breaks": broken}
+    read = f"{tally.entries} entries of {tally.tickets} tickets verified"
+    found = f"{broken} breaks" if broken else "every chain holds"
+    click.echo(json.dumps(counted) if as_json else f"{read}: {found}")
+    return not broken
 
 
 def refused(fault: ValidationError) -> list[Finding]:

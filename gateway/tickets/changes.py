@@ -32,7 +32,8 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
     """Log what happened, then bring the cached columns and the alarms in step with the log."""
     if status is not None:
         ticket.status = status
-    ticket.changed_at = at
+    if entries:  # the row says when the last entry was recorded, by which a check knows that none is missing
+        ticket.changed_at = at
     log.append(session, ticket.id, entries, recorded_at=at)
     agreement = agreements.agreement_of(
         session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language

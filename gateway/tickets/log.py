@@ -1,13 +1,7 @@
-"""A ticket's append-only log, each entry chained to the one before by SHA-256.
-
-The chain covers codes and digests. What somebody wrote stands beside it and can be erased: the chain holds only its
-salted digest and stays verifiable.
-"""
+"""A ticket's append-only log, each entry chained to the one before by SHA-256 (`chain` says how)."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway.domain.lifecycle import Event, EventKind
 from gateway.store.models import TicketEvent, table
+from gateway.tickets import chain
 
 _entries = table(TicketEvent).c
 _WRITE: Final = table(TicketEvent).insert()
@@ -72,27 +67,22 @@ def as_events(entries: Sequence[Entry], recorded_at: datetime) -> list[Event]:
 
 def broken_link(rows: Sequence[TicketEvent]) -> int | None:
     """The sequence number of the first entry whose chain does not hold, or None where all hold."""
-    last = ""
+    walk = chain.Walk()
     for expected, row in enumerate(rows, start=1):
-        erased = row.words is None
-        right_words = erased or row.data.get("words") == _digest_of(row.words or "", row.salt or "")
-        chained = _chained(
-            last, row.ticket_id, row.seq, row.kind, row.at, row.recorded_at, row.actor, row.data
-        )
-        if row.seq != expected or row.hash != chained or not right_words:
+        if walk.follow(row):
             return expected
-        last = row.hash
-    return None
+    return walk.seq + 1 if walk.more else None
 
 
 def _insert(session: Session, ticket_id: int, entries: Sequence[Entry], *, recorded_at: datetime, seq: int,
             last: str) -> None:  # fmt: skip
     rows = []
-    for entry in entries:
+    for index, entry in enumerate(entries, start=1):
         seq += 1
         salt = secrets.token_hex(16) if entry.words else None
-        data = dict(entry.data) | ({"words": _digest_of(entry.words, salt)} if salt else {})
-        last = _chained(last, ticket_id, seq, entry.kind, entry.at, recorded_at, entry.actor, data)
+        data = dict(entry.data) | ({"words": chain.digest(entry.words, salt)} if salt else {})
+        told = (ticket_id, seq, entry.kind, entry.at, recorded_at, entry.actor, data)
+        last = chain.chained(last, *told, more=index < len(entries))
         rows.append(
             {"ticket_id": ticket_id, "seq": seq, "kind": entry.kind, "at": entry.at, "recorded_at": recorded_at,
              "actor": entry.actor, "data": data, "words": entry.words or None, "salt": salt, "hash": last}
@@ -103,15 +93,3 @@ def _insert(session: Session, ticket_id: int, entries: Sequence[Entry], *, recor
 def _end(session: Session, ticket_id: int) -> tuple[int, str]:
     row = session.execute(_END, {"ticket_id": ticket_id}).one_or_none()
     return (row.seq, row.hash) if row else (0, "")
-
-
-def _chained(last: str, *parts: object) -> str:
-    told = [part.isoformat() if isinstance(part, datetime) else part for part in parts]
-    canonical = json.dumps(
-        [last, *told], sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
-    )
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _digest_of(words: str, salt: str) -> str:
-    return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()
