@@ -23,7 +23,9 @@ from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.owing import Act
 
 _CLAIM: Final = leases.claiming(Alarm, due=(table(Alarm).c.due_at <= leases.AT,), order=table(Alarm).c.due_at)
-ACTS: Final[Mapping[str, Act]] = MappingProxyType({Owed.RUNG: escalations.speak})
+ACTS: Final[Mapping[str, Act]] = MappingProxyType(
+    {Owed.RUNG: escalations.speak, Owed.PASS_ON: escalations.pass_on}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ are the message identifiers of the catalogues in `templates/i18n`.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from gettext import NullTranslations, translation
 from pathlib import Path
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import get_timezone_location
+from babel.numbers import get_currency_precision
 
 Language = Literal["en", "zh"]
 
@@ -41,6 +42,11 @@ _LABELS: Final = {
     "closed": "Closed",
     "first-response": "first response",
     "resolution": "resolution",
+    "assignee": "assignee",
+    "on-call": "on call",
+    "lead": "team lead",
+    "management": "management",
+    "engineer": "engineer",
     "account-management": "Account management",
     "technical-support": "Technical support",
     "health-response": "Health response",
@@ -48,6 +54,23 @@ _LABELS: Final = {
     "architecture-advice": "Architecture advice",
     "cost-optimisation": "Cost optimisation",
 }
+
+# Why an engineer was chosen for a ticket; a code's value stands where %s is.
+_REASONS: Final = {
+    "by-hand": "assigned by hand",
+    "on-shift": "on call: %s",
+    "skill": "knows %s",
+    "lacks-skill": "does not list %s",
+    "service": "does %s",
+    "language": "writes %s",
+    "lacks-language": "does not write %s",
+    "load": "open tickets: %s",
+    "history": "earlier tickets of this customer: %s",
+    "hand-over": "taken over from %s",
+    "nobody-on-shift": "nobody is on call",
+    "nobody-active": "there is no active engineer",
+}
+_SPOKEN: Final = {"zh": "Chinese", "en": "English"}
 
 # The contract's own definitions (clause 2.1), shown as the reason of a priority.
 _DEFINITIONS: Final = {
@@ -84,6 +107,22 @@ def customer_label(status: str, language: str) -> str:
     if status == "waiting-customer":
         return words(language).gettext("Waiting for your answer")
     return label(status, language)
+
+
+def reason(told: str, language: str) -> str:
+    """A reason of an assignment in words; `told` is a code, perhaps with its value.
+
+    >>> reason("skill:rds", "en"), reason("language:zh", "zh")
+    ('knows RDS', '使用中文')
+    """
+    code, _, value = told.partition(":")
+    say = words(language).gettext
+    if code in ("skill", "lacks-skill"):
+        value = value if "-" in value else value.upper()
+    elif code in ("language", "lacks-language"):
+        value = say(_SPOKEN.get(value, value))
+    said = say(_REASONS.get(code, code))
+    return said.replace("%s", label(value, language))
 
 
 @cache
@@ -225,6 +264,37 @@ def period(length: timedelta, language: str) -> str:
         return name if count == 1 else f"{count} {name}"
     name = ("hour", "minute")[unit]
     return name if count == 1 else f"{count} {name}s"
+
+
+def exponent(currency: str) -> int:
+    """How many decimals a currency's amounts have (ISO 4217).
+
+    >>> exponent("JPY"), exponent("CNY"), exponent("KWD")
+    (0, 2, 3)
+    """
+    return int(get_currency_precision(currency))
+
+
+def money(units: int, currency: str, decimals: int) -> str:
+    """A sum of smallest units with its currency's code, the same in every language.
+
+    >>> money(-1234550, "SGD", 2), money(1500, "JPY", 0)
+    ('SGD −12,345.50', 'JPY 1,500')
+    """
+    whole, rest = divmod(abs(units), 10**decimals)
+    sign = "−" if units < 0 else ""
+    return f"{currency} {sign}{whole:,}" + (f".{rest:0{decimals}d}" if decimals else "")
+
+
+def month(first_on: date, language: str) -> str:
+    """A month with its year.
+
+    >>> month(date(2026, 5, 1), "en"), month(date(2026, 5, 1), "zh")
+    ('May 2026', '2026 年 5 月')
+    """
+    if language == "zh":
+        return f"{first_on.year} 年 {first_on.month} 月"
+    return f"{_names(language, 'months')[first_on.month]} {first_on.year}"
 
 
 def left(remaining: timedelta, language: str) -> str:

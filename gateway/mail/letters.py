@@ -31,18 +31,33 @@ TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "mail"
 MAX_SUBJECT: Final = 250
 
 _ABOUT: Final = frozenset({"subject", "link", "phone"})
+_ASKING: Final = frozenset({"confirm_link", "not_fixed_link", "escalate_link"})
+_INTERNAL: Final = frozenset({"subject", "customer", "assignee", "others"})
 
 # Letter → the words it can do without; they count as None where they are absent.
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "acknowledgement": _ABOUT
     | {"authenticated", "requester", "engineer", "team", "on_call", "management_told", "follow_up_of"}
-    | {"escalate_link", "contract_number", "by_hand"},
-    "reply": _ABOUT | {"status", "confirm_until_at"},
-    "status": _ABOUT | {"reason", "confirm_until_at", "progress"},
+    | {"escalated_to", "escalate_link", "contract_number", "by_hand"},
+    "reply": _ABOUT | _ASKING | {"status", "confirm_until_at"},
+    "confirm-reminder": _ABOUT | _ASKING,
+    "progress": _ABOUT
+    | {"engineer", "first_response_due_at", "first_response_late", "resolution_late", "rests", "more"}
+    | {"escalate_link"},
+    "status": _ABOUT | {"reason", "cause", "progress", "escalate_link"},
     "priority": _ABOUT | {"reason", "first_response_due_at", "escalate_link"},
     "refusal": frozenset({"phone"}),
-    "engineer-alarm": frozenset({"subject", "customer", "assignee"}),
-    "engineer-new": frozenset({"subject", "customer", "requester", "assignee", "authenticated"}),
+    "about-to-expire": _ABOUT | {"engineer", "escalate_link"},
+    "escalated": _ABOUT | {"people"},
+    "engineer-alarm": _INTERNAL
+    | {"unacknowledged", "silent", "missing", "passed_on_at", "passed_on_to", "customer_told", "last"},
+    "engineer-new": _INTERNAL | {"requester", "authenticated", "became", "next_step_at"},
+    "engineer-undelivered": frozenset({"subject", "customer", "assignee"}),
+    "engineer-asked": _INTERNAL | {"reason", "first_response_due_at", "resolution_due_at"},
+    "engineer-assigned": frozenset({"subject", "customer", "requester", "first_response_due_at", "by"}),
+    "engineer-unassigned": frozenset(
+        {"subject", "customer", "requester", "first_response_due_at", "by", "nobody_active"}
+    ),
 }
 _ABSENT: Final = {name: dict.fromkeys(optional) for name, optional in OPTIONAL.items()}
 

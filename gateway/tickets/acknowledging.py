@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from gateway.domain import sla
 from gateway.domain.sla import Standing
-from gateway.domain.terms import Priority
+from gateway.domain.terms import Audience, Priority
 from gateway.mail import address
 from gateway.mail.message import Mailbox
 from gateway.store import outbox
-from gateway.store.models import Promise, Role
-from gateway.store.queries import desk
+from gateway.store.models import Promise, Ticket
 from gateway.store.queries.agreements import Agreement
+from gateway.tickets import audiences, grants, summoning
+from gateway.tickets.audiences import Told
+from gateway.tickets.grants import Act
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.messages import Entrance
+from gateway.tickets.summoning import Summons
 
 ACKNOWLEDGEMENTS_PER_HOUR: Final = 5
 
@@ -33,6 +38,8 @@ class Opened:
     authenticated: bool
     standing: Standing
     agreement: Agreement
+    assignee: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +74,34 @@ def receipt_of(entrance: Entrance, message_row_id: int) -> Receipt:
     )
 
 
-def acknowledge(session: Session, head: Letterhead, receipt: Receipt, opened: Opened, *, told: bool,
-                at: datetime) -> None:  # fmt: skip
-    """Acknowledge a ticket to the address automatic mail may go to, at most five times an hour (P4)."""
+def acknowledge(session: Session, head: Letterhead, receipt: Receipt, opened: Opened, *, told: bool, at: datetime,
+                escalated: Sequence[Told] = ()) -> None:  # fmt: skip
+    """Acknowledge a ticket to the address automatic mail may go to, at most five times an hour (P4).
+
+    Shape: `told` says that management knows, `escalated` are those told because the mail asks for escalation.
+    """
     if not receipt.to.address or _too_many(session, receipt.to.address, at):
         return
     standing, agreement = opened.standing, opened.agreement
+    language = head.letter_language(*receipt.wishes, agreement.language)
     words = _times(head, opened) | {
         "progress": agreement.terms.progress[standing.priority],
         "authenticated": opened.authenticated,
         "requester": receipt.requester,
         "subject": opened.subject,
         "management_told": told,
+        "escalated_to": audiences.named(escalated, language) if escalated else None,
         "follow_up_of": head.number(receipt.follows_id) if receipt.follows_id else None,
         "contract_number": agreement.contract_number,
         "by_hand": receipt.by_hand,
     }
+    if opened.authenticated and opened.assignee:
+        words |= {"engineer": opened.assignee, "team": opened.team, "on_call": True}
+    acts = (Act.ESCALATE,) if opened.authenticated and receipt.granting else ()
     what = Post(
         letter="acknowledgement",
         occasion=f"acknowledgement:{opened.ticket_id}",
-        language=head.letter_language(*receipt.wishes, agreement.language),
+        language=language,
         words=words,
         to=[receipt.to],
         promise=Promise.AT_MOST_ONCE,
@@ -96,35 +111,37 @@ def acknowledge(session: Session, head: Letterhead, receipt: Receipt, opened: Op
         references=receipt.references,
         auto_submitted="auto-replied",
         granting=receipt.granting,
+        personal=grants.links(head, opened.ticket_id, *acts, at=at),
     )
     post(session, head, what, at)
 
 
-def tell_management(session: Session, head: Letterhead, opened: Opened, at: datetime) -> bool:
-    """Tell every manager of a Critical ticket at once; False where it is not, or there is nobody to tell (P5)."""
+def tell_management(session: Session, head: Letterhead, opened: Opened, at: datetime, *,
+                    became: bool = False) -> bool:  # fmt: skip
+    """Tell management, the assignee and the on-call engineers of a Critical ticket at once (P5).
+
+    False where it is not Critical, or management has nobody: then the leads are told, or whoever is there. Each time
+    it becomes Critical is told once.
+    """
     if opened.standing.priority is not Priority.CRITICAL:
         return False
-    managers = desk.engineers_of_role(session, (Role.MANAGER, Role.ADMIN))
+    ticket = session.get_one(Ticket, opened.ticket_id)
+    people = audiences.of(session, ticket, (Audience.MANAGEMENT, Audience.ASSIGNEE, Audience.ON_CALL), at)
+    managed = any(each.role == Audience.MANAGEMENT for each in people)
+    steps = sla.rungs(opened.standing, opened.agreement.terms)
     words = _times(head, opened) | {
-        "link": head.link(opened.ticket_id),
         "subject": opened.subject,
         "customer": opened.customer,
         "requester": opened.requester,
         "authenticated": opened.authenticated,
+        "assignee": opened.assignee or (ticket.assignee.name if ticket.assignee else None),
+        "became": became,
+        "next_step_at": next((step.at for step in steps if step.at > at), None),
     }
-    letters = [
-        Post(
-            letter="engineer-new",
-            occasion=f"critical:{opened.ticket_id}:{at.isoformat()}:{manager.id}",
-            language=head.letter_language(manager.language),
-            words=words | {"zone": manager.time_zone},
-            to=[Mailbox(manager.name, manager.email)],
-            promise=Promise.AT_LEAST_ONCE,
-            ticket_id=opened.ticket_id,
-        )
-        for manager in managers
-    ]
-    return any([post(session, head, letter, at) for letter in letters])
+    what = Summons("engineer-new", f"critical:{ticket.id}:{at.isoformat()}", ticket.id, words)
+    told = people if managed else audiences.everybody_above(session, ticket, at)
+    summoning.summon(session, head, what, told, at)
+    return managed
 
 
 def _times(head: Letterhead, opened: Opened) -> dict[str, object]:

@@ -14,7 +14,7 @@ from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.store import outbox
 from gateway.store.blobs import Blobs
 from gateway.store.models import Ticket
-from gateway.tickets import messages, telling
+from gateway.tickets import escalating, messages, telling
 from gateway.tickets.changes import finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -36,10 +36,7 @@ def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: in
     said = {"message": row_id, "intent": str(intent.kind)}
     entries = [Entry(EventKind.CUSTOMER_MESSAGE, entrance.accepted_at, "customer", said)]
     if intent.asks_escalation:
-        ticket.asked_escalation = True
-        entries.append(
-            Entry(EventKind.ESCALATION_ASKED, entrance.accepted_at, "customer", {"message": row_id})
-        )
+        entries += escalating.ask_by_mail(session, head, ticket, entrance, message_id=row_id, at=at)
     action = _action(before, intent)
     after = lifecycle.advance(before, action) if action else before
     if after is not before:

@@ -12,8 +12,9 @@ from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.domain.terms import Priority
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Direction, Engineer, Message, Participant, Ticket, table
-from gateway.tickets import Refused, messages, telling
+from gateway.tickets import Refused, assigning, escalating, messages, telling
 from gateway.tickets.acknowledging import Opened, tell_management
+from gateway.tickets.assigning import Assignment
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -90,13 +91,14 @@ def assign(session: Session, head: Letterhead, ticket_id: int, *, author: Engine
         raise Refused("a closed ticket is final")
     if ticket.assignee_id == assignee_id:
         return
-    if assignee_id is not None:
-        assignee = session.get(Engineer, assignee_id)
-        if assignee is None or not assignee.active:
-            raise Refused("there is no such engineer")
+    assignee = session.get(Engineer, assignee_id) if assignee_id is not None else None
+    if assignee_id is not None and (assignee is None or not assignee.active):
+        raise Refused("there is no such engineer")
     data = {"from": ticket.assignee_id, "to": assignee_id, "reasons": ["by-hand"]}
     ticket.assignee_id = assignee_id
     finish(session, head, ticket, [Entry(EventKind.ASSIGNED, at, actor(author), data)], at=at)
+    if assignee is not None:
+        assigning.tell(session, head, ticket, Assignment(assignee, ("by-hand",)), by=author, at=at)
 
 
 def change_status(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, status: Status,
@@ -141,21 +143,22 @@ def change_priority(session: Session, head: Letterhead, ticket_id: int, *, autho
     telling.tell_priority(session, head, about, before=before, by=author.name, reason=reason.strip(), at=at)
     opened = Opened(ticket.id, ticket.subject, ticket.customer.name if ticket.customer else "",
                     ticket.requester_email, True, standing, about.agreement)  # fmt: skip
-    tell_management(session, head, opened, at)
+    tell_management(session, head, opened, at, became=True)
 
 
 def escalate(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, reason: str,
              at: datetime) -> None:  # fmt: skip
-    """Note that a ticket is to be looked at higher up.
+    """Tell everybody of the ladder now that a ticket is to be looked at higher up (P5).
 
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
     if ticket.status == Status.CLOSED:
         raise Refused("a closed ticket is final")
-    ticket.asked_escalation = True
-    entry = Entry(EventKind.ESCALATION_ASKED, at, actor(author), words=reason.strip())
-    finish(session, head, ticket, [entry], at=at)
+    entries = escalating.ask(
+        session, head, ticket, by=actor(author), at=at, who=author.name, reason=reason.strip()
+    )
+    finish(session, head, ticket, entries, at=at)
 
 
 def add_participant(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, person: Mailbox,

@@ -10,17 +10,18 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from gateway.domain import catalogue, sla
-from gateway.domain.lifecycle import EventKind, Status
+from gateway.domain.lifecycle import EventKind, Kind, Status
 from gateway.domain.sla import Standing
-from gateway.domain.terms import Priority
+from gateway.domain.terms import Priority, Service
 from gateway.mail import address
 from gateway.mail.message import Mailbox
 from gateway.store.blobs import Blobs
 from gateway.store.models import Customer, Direction, Engineer, Message, Participant, Ticket, table
 from gateway.store.queries import agreements
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import log, messages, planning
+from gateway.tickets import assigning, escalating, log, messages, planning
 from gateway.tickets.acknowledging import Opened, Receipt, acknowledge, receipt_of, tell_management
+from gateway.tickets.assigning import Assignment
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 from gateway.tickets.messages import Entrance
@@ -30,13 +31,19 @@ _TICKET: Final = table(Ticket).insert().returning(table(Ticket).c.id)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that came another way than by mail. Shape: `customer_id` is None for an unregistered caller."""
+    """A request that came another way than by mail.
+
+    Shape: `customer_id` is None for an unregistered caller; `service` and `kind`, where known, are not judged by
+    the words.
+    """
 
     customer_id: int | None
     requester: Mailbox
     subject: str
     text: str
     priority: Priority
+    service: Service | None = None
+    kind: Kind | None = None
 
 
 def open_by_mail(
@@ -52,16 +59,20 @@ def open_by_mail(
         language=head.language,
     )
     columns = _columns_by_mail(entrance)
+    given = assigning.at_opening(session, columns, entrance.message.excerpt.new, at)
     opening = Entry(EventKind.OPENED, entrance.accepted_at, "customer", _opened(columns))
-    ticket_id, standing = _insert(session, columns, agreement, [opening, *_escalation(entrance)], at=at)
+    entries = [opening, *_escalation(entrance), *_given(given, at)]
+    ticket_id, standing = _insert(session, columns, agreement, entries, at=at)
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
     messages.add_people(session, ticket_id, entrance, new=True)
     opened = Opened(
         ticket_id, columns["subject"], party.name if party else "", entrance.sender.address,
-        entrance.authenticated, standing, agreement,
+        entrance.authenticated, standing, agreement, *_named(given),
     )  # fmt: skip
     told = tell_management(session, head, opened, at)
-    acknowledge(session, head, receipt_of(entrance, row_id), opened, told=told, at=at)
+    asked = escalating.ask_at_opening(session, head, ticket_id, entrance, message_id=row_id, at=at)
+    acknowledge(session, head, receipt_of(entrance, row_id), opened, told=told, escalated=asked, at=at)
+    assigning.tell_at_opening(session, head, ticket_id, given, at=at)
     return ticket_id
 
 
@@ -76,8 +87,9 @@ def open_by_hand(
         session, request.customer_id, at, zone=head.zone, language=head.language
     )
     columns = _columns_by_hand(request, agreement, author)
+    given = assigning.at_opening(session, columns, request.text, at)
     opening = Entry(EventKind.OPENED, at, f"engineer:{author.id}", _opened(columns))
-    ticket_id, standing = _insert(session, columns, agreement, [opening], at=at)
+    ticket_id, standing = _insert(session, columns, agreement, [opening, *_given(given, at)], at=at)
     session.execute(
         table(Message).insert(),
         messages.blank(ticket_id, Direction.INBOUND, at)
@@ -102,12 +114,14 @@ def open_by_hand(
         session.execute(table(Participant).insert(), person)
     customer = session.get(Customer, request.customer_id) if request.customer_id else None
     opened = Opened(
-        ticket_id, columns["subject"], customer.name if customer else "", email, True, standing, agreement
-    )
+        ticket_id, columns["subject"], customer.name if customer else "", email, True, standing, agreement,
+        *_named(given),
+    )  # fmt: skip
     told = tell_management(session, head, opened, at)
     requester = Mailbox(columns["requester_name"], email)
     receipt = Receipt(requester, (agreement.language,), columns["requester_name"], by_hand=True)
     acknowledge(session, head, receipt, opened, told=told, at=at)
+    assigning.tell_at_opening(session, head, ticket_id, given, by=author, at=at)
     return session.get_one(Ticket, ticket_id)
 
 
@@ -137,8 +151,8 @@ def _columns_by_hand(request: Request, agreement: Agreement, author: Engineer) -
         "customer_id": request.customer_id,
         "queue": "main" if request.customer_id else "unregistered",
         "subject": " ".join(request.subject.split())[:500],
-        "service": catalogue.service(request.subject, request.text),
-        "kind": catalogue.kind(request.subject, request.text, request.priority),
+        "service": request.service or catalogue.service(request.subject, request.text),
+        "kind": request.kind or catalogue.kind(request.subject, request.text, request.priority),
         "priority": request.priority,
         "language": agreement.language,
         "requester_email": messages.address_of(request.requester),
@@ -173,11 +187,18 @@ def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, 
     return ticket_id, standing
 
 
+def _given(given: Assignment | None, at: datetime) -> list[Entry]:
+    return [given.entry(at)] if given else []
+
+
+def _named(given: Assignment | None) -> tuple[str, str]:
+    return (given.engineer.name, given.team) if given and given.engineer else ("", "")
+
+
 def _escalation(entrance: Entrance) -> list[Entry]:
-    if not entrance.reading.intent.asks_escalation:
-        return []
-    kind = EventKind.ESCALATION_ASKED if entrance.authenticated else EventKind.ESCALATION_CLAIMED
-    return [Entry(kind, entrance.accepted_at, "customer")]
+    if not entrance.reading.intent.asks_escalation or entrance.authenticated:
+        return []  # an authenticated one is logged with who was told
+    return [Entry(EventKind.ESCALATION_CLAIMED, entrance.accepted_at, "customer")]
 
 
 def _first_line(text: str) -> str:

@@ -91,6 +91,15 @@ def add_inbound(session: Session, blobs: Blobs, ticket_id: int, entrance: Entran
     return message_row_id
 
 
+def add_note(session: Session, blobs: Blobs, ticket_id: int, entrance: Entrance, *, engineer_id: int,
+             at: datetime) -> int:  # fmt: skip
+    """Write an engineer's mail and its attachments onto a ticket as a work note; the message's id."""
+    note_id = add_inbound(session, blobs, ticket_id, entrance, at=at)
+    written = sa.update(Message).where(Message.id == note_id)
+    session.execute(written.values(direction=Direction.NOTE, engineer_id=engineer_id))
+    return note_id
+
+
 def add_people(session: Session, ticket_id: int, entrance: Entrance, *, new: bool = False) -> None:
     """The author as requester of a new ticket; whom they copied in only where the mail is authenticated."""
     known = set() if new else set(session.execute(_KNOWN, {"ticket_id": ticket_id}).scalars())

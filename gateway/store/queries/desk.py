@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.mail.message import Mailbox
-from gateway.store.models import Engineer, Message, Outbox, Participant, Role
+from gateway.store.models import Direction, Engineer, Message, Outbox, Participant, Role
 
 _TOLD_AT_ONCE = 10
 
@@ -33,12 +33,32 @@ def engineers_of_role(session: Session, roles: Collection[Role]) -> list[Enginee
     return list(session.scalars(wanted.limit(_TOLD_AT_ONCE)))
 
 
+def is_there(session: Session, ticket_id: int, address: str) -> bool:
+    """Whether somebody reads at a ticket's address: proved by their mail, written to before, or entered by hand."""
+    proved = sa.exists().where(
+        Message.ticket_id == ticket_id,
+        Message.direction == Direction.INBOUND,
+        Message.authenticated,
+        Message.kind == "human",
+    )
+    written_to = sa.exists().where(
+        Outbox.ticket_id == ticket_id,
+        Outbox.first_recipient == address,
+        Outbox.letter.in_(("acknowledgement", "reply")),
+    )
+    return bool(session.execute(sa.select(sa.or_(proved, written_to))).scalar_one())
+
+
 def thread_ids(session: Session, ticket_id: int) -> tuple[str, list[str]]:
     """What a new letter answers: the customer's last Message-ID, and the thread's identifiers, oldest first."""
     inbound = session.scalars(
         sa.select(Message.message_id)
         .where(
-            Message.ticket_id == ticket_id, Message.message_id != "", ~Message.held, Message.kind == "human"
+            Message.ticket_id == ticket_id,
+            Message.direction == Direction.INBOUND,
+            Message.message_id != "",
+            ~Message.held,
+            Message.kind == "human",
         )
         .order_by(Message.id.desc())
         .limit(5)
