@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import clock, queues, transport
+from gateway import clock, credits, queues, transport
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
 from gateway.inbound.gathering import Desk
@@ -40,7 +40,7 @@ from gateway.store.session import SessionFactory
 from gateway.tickets.letterhead import Letterhead
 from gateway.transport import Transport
 
-KEPT: Mapping[str, Keep] = MappingProxyType({})
+KEPT: Mapping[str, Keep] = MappingProxyType({credits.APPOINTMENT: credits.keep})
 """What the desk keeps appointments for, and how."""
 READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50

@@ -71,7 +71,12 @@ def midnight(day: date, zone: tzinfo) -> datetime:
     >>> midnight(date(2026, 3, 9), ZoneInfo("America/New_York")).isoformat()
     '2026-03-09T04:00:00+00:00'
     """
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    return hour_of(day, 0, zone)
+
+
+def hour_of(day: date, hour: int, zone: tzinfo) -> datetime:
+    """The instant of a full hour of a day in a zone."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,11 +1,11 @@
 """Decided tickets → attainment → band → service credit. Pure, and exact to the smallest unit of the currency.
 
-A ticket is decided once: violated, at the due instant of its first violated target; otherwise kept, when it closes.
-It counts in the month of that instant, in the contract's zone. Attainment is kept ÷ decided, an exact fraction; with
-none decided it is 1. The first band whose lower bound the attainment reaches gives the discount. The fee of a month
-is the sum over its days of the fee of the version in effect that day ÷ the days of the month; a day the contract
-does not cover adds nothing. Credit = discount × that fee, rounded once, at the end, half up. Printed percentages are
-rounded down.
+A ticket is decided once (`sla.decided`): violated, at the due instant of its first violated target; otherwise kept,
+when it closes. It counts in the month of that instant, in the contract's zone. Attainment is kept ÷ decided, an exact
+fraction; with none decided it is 1. The first band whose lower bound the attainment reaches gives the discount. The
+fee of a month is the sum over its days of the fee of the version in effect that day ÷ the days of the month; a day
+the contract does not cover adds nothing. Credit = discount × that fee, rounded once, at the end, half up. Printed
+percentages are rounded down.
 
 Source: promise P12 (contract clause 4.2).
 """
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum, unique
 from fractions import Fraction
@@ -33,27 +32,6 @@ class Outcome(StrEnum):
     KEPT = "kept"
     VIOLATED = "violated"
     ABSENT = "absent"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What decided a ticket, and when it was so."""
-
-    at: datetime
-    outcome: Outcome
-
-
-def decision(violated_at: datetime | None, closed_at: datetime | None) -> Decision | None:
-    """How a ticket is decided, or None while it is not.
-
-    >>> from datetime import UTC
-    >>> due, closed = datetime(2026, 5, 30, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC)
-    >>> decision(due, closed).at.month, decision(None, closed).outcome, decision(None, None)
-    (5, <Outcome.KEPT: 'kept'>, None)
-    """
-    if violated_at is not None:
-        return Decision(violated_at, Outcome.VIOLATED)
-    return Decision(closed_at, Outcome.KEPT) if closed_at is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from gateway.domain import alarms, sla
 from gateway.domain.alarms import Plan
-from gateway.domain.lifecycle import Event, Status
+from gateway.domain.lifecycle import Event
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Terms
 from gateway.store.models import Alarm, Ticket, table
@@ -32,7 +32,7 @@ def cached(standing: Standing) -> dict[str, Any]:
         "first_response_at": first.met_at,
         "resolved_at": resolution.met_at,
         "rests_since": resolution.rests_since,
-        "closed_at": resolution.rests_since if standing.status is Status.CLOSED else None,
+        "closed_at": standing.closed_at,
     }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from gateway.domain import agreed_dates
 from gateway.domain.terms import DEFAULT_TERMS, Terms, agreed
 from gateway.store.models import Contact, Contract, Customer, CustomerDomain, table
 
@@ -35,10 +37,12 @@ _AGREED: Final = sa.select(
     _contracts.number,
     _contracts.starts_on,
     _contracts.ends_on,
+    _contracts.effective_on,
+    _contracts.version,
 )
 _CONTRACT: Final = _AGREED.where(_contracts.id == sa.bindparam("contract_id"))
 _CONTRACTS: Final = _AGREED.where(_contracts.customer_id == sa.bindparam("customer_id")).order_by(
-    _contracts.starts_on.desc(), _contracts.version.desc()
+    _contracts.number, _contracts.version
 )
 _CUSTOMER: Final = sa.select(_customers.time_zone, _customers.language).where(
     _customers.id == sa.bindparam("customer_id")
@@ -82,11 +86,50 @@ def agreement_with(
     """What is agreed with a customer at an instant; `zone` and `language` serve where nothing says otherwise."""
     if customer_id is None:
         return Agreement(DEFAULT_TERMS, zone, language)
-    for contract in session.execute(_CONTRACTS, {"customer_id": customer_id}):
-        today = at.astimezone(ZoneInfo(contract.time_zone)).date()
-        if contract.starts_on <= today and (contract.ends_on is None or today <= contract.ends_on):
-            return _agreement(contract)
-    return _without_contract(session, customer_id)
+    found = _in_effect(session.execute(_CONTRACTS, {"customer_id": customer_id}), at)
+    return _agreement(found) if found is not None else _without_contract(session, customer_id)
+
+
+def versions_of(session: Session, number: str) -> Sequence[Contract]:
+    """Every version of a contract, the first one first."""
+    return session.scalars(
+        sa.select(Contract).where(Contract.number == number).order_by(Contract.version)
+    ).all()
+
+
+def contracts_of(session: Session, customer_id: int) -> dict[str, list[Contract]]:
+    """Every contract of a customer with its versions, by number, in the order in which they begin."""
+    rows = session.scalars(
+        sa.select(Contract)
+        .where(Contract.customer_id == customer_id)
+        .order_by(Contract.starts_on, Contract.number, Contract.version)
+    )
+    found: dict[str, list[Contract]] = {}
+    for row in rows:
+        found.setdefault(row.number, []).append(row)
+    return found
+
+
+def all_versions(session: Session) -> Sequence[tuple[Contract, Customer]]:
+    """Every version of every contract with its customer, by number."""
+    wanted = sa.select(Contract, Customer).join(Customer, Customer.id == Contract.customer_id)
+    return [(row[0], row[1]) for row in session.execute(wanted.order_by(Contract.number, Contract.version))]
+
+
+def without_contract(session: Session, at: datetime) -> list[str]:
+    """The references of active customers whom no contract covers at an instant, in order."""
+    rows = session.execute(
+        sa.select(_customers.reference, *_AGREED.selected_columns)
+        .select_from(table(Customer).outerjoin(table(Contract), _contracts.customer_id == _customers.id))
+        .where(_customers.active)
+        .order_by(_customers.reference)
+    )
+    of_customer: dict[str, list[Any]] = {}
+    for row in rows:
+        listed = of_customer.setdefault(row.reference, [])
+        if row.id is not None:
+            listed.append(row)
+    return [reference for reference, versions in of_customer.items() if _in_effect(versions, at) is None]
 
 
 def agreement_of(session: Session, contract_id: int | None, customer_id: int | None, *, zone: str,
@@ -97,6 +140,19 @@ def agreement_of(session: Session, contract_id: int | None, customer_id: int | N
     if customer_id is not None:
         return _without_contract(session, customer_id)
     return Agreement(DEFAULT_TERMS, zone, language)
+
+
+def _in_effect(rows: Iterable[Any], at: datetime) -> Any | None:
+    """The version that covers an instant, its days counted in the contract's zone."""
+    by_number: dict[str, list[Any]] = {}
+    for row in rows:
+        by_number.setdefault(row.number, []).append(row)
+    found = [agreed_dates.in_effect(versions, _day(versions, at)) for versions in by_number.values()]
+    return max((each for each in found if each is not None), key=lambda each: each.starts_on, default=None)
+
+
+def _day(versions: Sequence[Any], at: datetime) -> date:
+    return at.astimezone(ZoneInfo(agreed_dates.latest(versions).time_zone)).date()
 
 
 def _without_contract(session: Session, customer_id: int) -> Agreement:

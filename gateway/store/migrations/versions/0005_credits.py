@@ -112,7 +112,7 @@ def _remember_endings(bind: sa.Connection) -> None:
     event = sa.table('ticket_event', sa.column('ticket_id'), sa.column('kind'), sa.column('at', columns.Instant()))
     last = sa.select(sa.func.max(event.c.at, type_=columns.Instant())).where(
         event.c.ticket_id == ticket.c.id, event.c.kind == 'status').scalar_subquery()
-    bind.execute(ticket.update().where(ticket.c.status == 'closed').values(closed_at=last, rests_since=last))
+    bind.execute(ticket.update().where(ticket.c.status == 'closed').values(closed_at=last))
     bind.execute(ticket.update().where(ticket.c.status == 'waiting-customer').values(rests_since=last))
 
 
