@@ -39,6 +39,8 @@ class Ticket(Row):
         Index("ix_ticket_status", "status", "id"),
         Index("ix_ticket_customer", "customer_id", "id"),
         Index("ix_ticket_assignee", "assignee_id", "id"),
+        Index("ix_ticket_load", "assignee_id", "priority", sqlite_where=text(LIVE_STATUSES),
+              postgresql_where=text(LIVE_STATUSES)),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
     id: Mapped[int] = mapped_column(Identity, primary_key=True)

@@ -71,8 +71,11 @@ def upgrade() -> None:
     sa.Column('reminded', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_gap'))
     )
+    live = sa.text("status NOT IN ('resolved', 'closed')")
+    op.create_index('ix_ticket_load', 'ticket', ['assignee_id', 'priority'], sqlite_where=live, postgresql_where=live)
 
 
 def downgrade() -> None:
+    op.drop_index('ix_ticket_load', 'ticket')
     for name in ('duty_gap', 'absence', 'shift_override', 'public_holiday', 'shift_rule'):
         op.drop_table(name)
