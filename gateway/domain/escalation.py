@@ -14,6 +14,8 @@ from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Target
 
+LETTERS: Final = ("engineer-alarm", "engineer-new", "engineer-asked")
+"""The letters to engineers that call: answering one acknowledges."""
 _CALLS: Final = (EventKind.ALARM, EventKind.PASSED_ON, EventKind.ESCALATION_ASKED)
 _PRESSING: Final = (EventKind.OPENED, EventKind.PRIORITY)
 

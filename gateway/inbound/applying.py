@@ -16,7 +16,7 @@ from gateway.mail.reading import Reading
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
 from gateway.store.models import Delivery
-from gateway.tickets import following, intake, returns
+from gateway.tickets import escalating, following, intake, returns
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.messages import Entrance
 
@@ -50,6 +50,11 @@ def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at:
         case Action.HOLD_ON_TICKET:
             ticket_id = _named(decided)
             following.hold(session, head, blobs, ticket_id, entrance=entrance, reason=decided.reason, at=at)
+        case Action.ACKNOWLEDGE:
+            ticket_id, author = _named(decided), mail.facts.colleague
+            escalating.acknowledge_by_mail(
+                session, head, blobs, ticket_id, entrance=entrance, engineer_id=author or 0, at=at
+            )
         case Action.RECORD_BOUNCE:
             bounce = mail.reading.classification.bounce
             return returns.record_bounce(session, head, bounce, at=at) if bounce else None

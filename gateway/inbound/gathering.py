@@ -42,19 +42,25 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
     bounce = (
         reading.classification.kind is Kind.BOUNCE
     )  # its letter is locked before its ticket, as in the relay
-    known = facts.tickets_named(session, named, author, locked=not bounce)
+    engineer, active = (facts.engineer_of(session, author) if author else None) or (None, False)
+    called = facts.ticket_called_to(session, _answered(reading.message)) if active else None
+    known = facts.tickets_named(
+        session, sorted({*named, *([called] if called else [])}), author, locked=not bounce
+    )
     return Facts(
         reverse_path=delivery.reverse_path,
         authentication=delivery.authentication,
         own_addresses=desk.own_addresses,
         duplicate_of=duplicate_of,
         blocked=_blocked(desk, author, delivery.reverse_path),
-        engineer=bool(author) and facts.is_engineer(session, author),
+        engineer=engineer is not None,
         party=agreements.party_of(session, author) if author else None,
         hints=tuple(hints),
         tickets={row[0]: TicketFacts(Status(row[1]), row[2], row[3]) for row in known},
         unregistered=desk.unregistered,
         admitted=delivery.admitted,
+        colleague=engineer if active else None,
+        called=called,
     )
 
 
@@ -78,10 +84,15 @@ def named_tickets(session: Session, desk: Desk, reading: Reading, forward_path: 
         ticket = secrets.ticket_of(desk.secret, detail) if ours.lower() in desk.own_addresses else None
         if ticket is not None:
             hints.append(Hint(Key.REPLY_ADDRESS, ticket))
-    answered = [*message.in_reply_to, *reversed(message.references)][:_MAX_REFERENCES]
-    hints += [Hint(Key.MESSAGE_ID, ticket) for ticket in facts.tickets_of_our_ids(session, answered)]
+    hints += [
+        Hint(Key.MESSAGE_ID, ticket) for ticket in facts.tickets_of_our_ids(session, _answered(message))
+    ]
     tag = thread.tagged(message.subject, desk.prefix)
     return hints + ([Hint(Key.SUBJECT_TAG, tag)] if tag is not None else [])
+
+
+def _answered(message: InboundMessage) -> list[str]:
+    return [*message.in_reply_to, *reversed(message.references)][:_MAX_REFERENCES]
 
 
 def _blocked(desk: Desk, author: str, reverse_path: str) -> bool:

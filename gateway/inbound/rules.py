@@ -29,6 +29,7 @@ class Action(StrEnum):
     APPEND = "append-reply"
     APPEND_AUTOMATIC = "append-automatic"
     HOLD_ON_TICKET = "hold-on-ticket"
+    ACKNOWLEDGE = "acknowledge"
     RECORD_BOUNCE = "record-bounce"
     KEEP = "keep"
     REVIEW = "review"
@@ -49,7 +50,9 @@ class Facts:
     """What is known about a mail besides its own words.
 
     Shape: `duplicate_of` is the delivery by which the same content was entered; `hints` name tickets that exist;
-    `unregistered` is accept, review or refuse; `admitted` says that a person let this mail in from review.
+    `unregistered` is accept, review or refuse; `admitted` says that a person let this mail in from review;
+    `colleague` is the active engineer of the author's address, and `called` the ticket whose letter to engineers
+    the mail answers.
     """
 
     reverse_path: str = ""
@@ -63,6 +66,8 @@ class Facts:
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
     unregistered: str = "accept"
     admitted: bool = False
+    colleague: int | None = None
+    called: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,23 @@ def impersonation(reading: Reading, facts: Facts) -> Disposition | None:
     return None
 
 
+def acknowledgement(reading: Reading, facts: Facts) -> Disposition | None:
+    """An engineer answers a letter that called them: by its Message-ID, or at the ticket's signed address (P5).
+
+    Where they take part in the ticket themselves, only an answer to such a letter is meant so.
+    """
+    if facts.colleague is None or not authenticated(reading, facts):
+        return None
+    ticket_id = facts.called
+    if ticket_id is None:
+        named = _continuation(reading, facts)
+        signed = named is not None and named.key is Key.REPLY_ADDRESS
+        if named is None or not signed or facts.tickets[named.ticket].participant:
+            return None
+        ticket_id = named.ticket
+    return Disposition("acknowledgement", Action.ACKNOWLEDGE, ticket_id, authenticated=True)
+
+
 def reply(reading: Reading, facts: Facts) -> Disposition | None:
     """The mail names a ticket: the customer's word, something to look at, or a stranger's own request."""
     named = _continuation(reading, facts)
@@ -182,7 +204,9 @@ def new(reading: Reading, facts: Facts) -> Disposition:
     return Disposition("new", Action.REVIEW, reason="unregistered")
 
 
-RULES: Final[tuple[Rule, ...]] = (duplicate, loop, bounce, automatic, blocked, impersonation, reply, new)
+RULES: Final[tuple[Rule, ...]] = (
+    duplicate, loop, bounce, automatic, blocked, impersonation, acknowledgement, reply, new
+)  # fmt: skip
 
 
 def authenticated(reading: Reading, facts: Facts) -> bool:

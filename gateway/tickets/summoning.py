@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,6 @@ from gateway.store.models import Promise
 from gateway.tickets import audiences
 from gateway.tickets.audiences import Told
 from gateway.tickets.letterhead import Letterhead, Post, post
-
-LETTERS: Final = ("engineer-alarm", "engineer-new", "engineer-asked")
-"""What an engineer acknowledges by answering it."""
 
 
 @dataclass(frozen=True, slots=True)

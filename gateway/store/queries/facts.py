@@ -11,6 +11,7 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from gateway.domain import escalation
 from gateway.store.models import ContentDigest, Engineer, Outbox, Participant, Ticket, either, table
 
 _digests, _tickets, _outbox = table(ContentDigest).c, table(Ticket).c, table(Outbox).c
@@ -24,7 +25,14 @@ _ENTER: Final = either(
     )
 )
 _ENTERED: Final = sa.select(_digests.delivery_id).where(_digests.digest == sa.bindparam("digest"))
-_IS_ENGINEER: Final = sa.select(sa.exists().where(_engineers.email == sa.bindparam("address")))
+_ENGINEER_OF: Final = sa.select(_engineers.id, _engineers.active).where(
+    _engineers.email == sa.bindparam("address")
+)
+_CALLED: Final = (
+    sa.select(_outbox.message_id, _outbox.ticket_id)
+    .where(_outbox.message_id.in_(sa.bindparam("message_ids", expanding=True)))
+    .where(_outbox.letter.in_(escalation.LETTERS), _outbox.ticket_id.is_not(None))
+)
 _OF_OUR_IDS: Final = (
     sa.select(_outbox.ticket_id)
     .where(
@@ -55,9 +63,18 @@ def enter_digest(session: Session, digest: str, delivery_id: int) -> int | None:
     return None if known == delivery_id else known
 
 
-def is_engineer(session: Session, address: str) -> bool:
-    """Whether a normalised address is an engineer's."""
-    return bool(session.execute(_IS_ENGINEER, {"address": address}).scalar_one())
+def engineer_of(session: Session, address: str) -> tuple[int, bool] | None:
+    """The engineer of a normalised address, and whether they are still here."""
+    row = session.execute(_ENGINEER_OF, {"address": address}).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def ticket_called_to(session: Session, message_ids: Sequence[str]) -> int | None:
+    """The ticket of the first of these letters of ours that called engineers."""
+    if not message_ids:
+        return None
+    found = dict(session.execute(_CALLED, {"message_ids": list(message_ids)}).tuples().all())
+    return next((found[each] for each in message_ids if each in found), None)
 
 
 def tickets_of_our_ids(session: Session, message_ids: Collection[str]) -> list[int]:
