@@ -71,8 +71,8 @@ class Stretch:
 class Move:
     """A change of a due instant.
 
-    Shape: `seq` is the entry of the log that moved it (counted from 1), `what` the new priority or the exclusion's
-    id; `before` is None for the opening, which set it.
+    Shape: `seq` is the entry of the log that moved it (counted from 1); `what` the new priority, the exclusion's id,
+    or the message whose refusal undid an answer; `before` is None for the opening, which set it.
     """
 
     cause: Cause
@@ -229,7 +229,7 @@ def _move(events: Sequence[Event], seq: int, before: datetime | None, after: dat
         changed = next(
             (one for one in (*now_known, *known) if one not in known or one not in now_known), None
         )
-        what = changed.id if changed else ""
+        what = changed.id if changed else str(event.data.get("message", ""))
         late = changed is not None and changed.end is not None and changed.end < event.recorded_at
         cause = Cause.LATE_EXCLUSION if cause is Cause.EXCLUSION and late else cause
     return Move(cause, event.at, event.recorded_at, event.actor, seq, what, before, after)
