@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import clock, credits, queues, transport
+from gateway import clock, credits, notices, queues, transport
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
 from gateway.inbound.gathering import Desk
@@ -37,10 +37,18 @@ from gateway.store import session as sessions
 from gateway.store.blobs import Blobs
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
+from gateway.tickets import contesting
 from gateway.tickets.letterhead import Letterhead
 from gateway.transport import Transport
 
-KEPT: Mapping[str, Keep] = MappingProxyType({credits.APPOINTMENT: credits.keep})
+KEPT: Mapping[str, Keep] = MappingProxyType(
+    {
+        credits.APPOINTMENT: credits.keep,
+        contesting.REVIEW: contesting.keep,
+        notices.APPOINTMENT: notices.keep,
+        notices.PROPOSALS: notices.keep_proposals,
+    }
+)
 """What the desk keeps appointments for, and how."""
 READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50

@@ -33,6 +33,7 @@ MAX_SUBJECT: Final = 250
 _ABOUT: Final = frozenset({"subject", "link", "phone"})
 _ASKING: Final = frozenset({"confirm_link", "not_fixed_link", "escalate_link"})
 _INTERNAL: Final = frozenset({"subject", "customer", "assignee", "others"})
+_NOTICE: Final = frozenset({"description", "other_language", "accounts", "services", "regions", "phone"})
 
 # Letter → the words it can do without; they count as None where they are absent.
 OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
@@ -46,12 +47,19 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     | {"escalate_link"},
     "status": _ABOUT | {"reason", "cause", "progress", "escalate_link"},
     "priority": _ABOUT | {"reason", "first_response_due_at", "escalate_link"},
+    "maintenance": _NOTICE | {"emergency"},
+    "maintenance-reminder": _NOTICE | {"emergency"},
+    "maintenance-started": _NOTICE,
+    "maintenance-ended": _NOTICE - {"description"},
+    "maintenance-changed": _NOTICE | {"reason", "emergency"},
+    "advisory": _NOTICE - {"description"},
     "refusal": frozenset({"phone"}),
     "about-to-expire": _ABOUT | {"engineer", "escalate_link"},
     "escalated": _ABOUT | {"people"},
     "engineer-alarm": _INTERNAL
     | {"unacknowledged", "silent", "missing", "passed_on_at", "passed_on_to", "customer_told", "last"},
     "engineer-new": _INTERNAL | {"requester", "authenticated", "became", "next_step_at"},
+    "engineer-contested": frozenset({"subject", "customer", "until_at", "explanation", "author"}),
     "engineer-undelivered": frozenset({"subject", "customer", "assignee"}),
     "engineer-asked": _INTERNAL | {"reason", "first_response_due_at", "resolution_due_at"},
     "engineer-assigned": frozenset({"subject", "customer", "requester", "first_response_due_at", "by"}),

@@ -1,28 +1,26 @@
-"""What people and the desk claim about time that does not count, and how each claim stands by a ticket's log.
+"""What people and the desk claim about time that does not count, and whether a claim makes sense on its ticket.
 
 Source: promise P11 (contract clauses 4.1, 4.3).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum, unique
 from typing import Final
 
-from gateway.domain.lifecycle import Event, EventKind
+from sqlalchemy.orm import Session
 
+from gateway.domain.counting import Reason
+from gateway.domain.exclusions import Proof
+from gateway.domain.lifecycle import Status
+from gateway.store.models import Direction, Message, Ticket
+from gateway.store.queries import evidence
+from gateway.tickets import Refused
 
-@unique
-class Why(StrEnum):
-    """Why time does not count."""
-
-    CUSTOMER = "customer"
-    AWS = "aws"
-    THIRD_PARTY = "third-party"
-    FORCE_MAJEURE = "force-majeure"
-    MAINTENANCE = "maintenance"
+LONGEST: Final = 2000
+_LONGEST_REFERENCE: Final = 500
 
 
 @unique
@@ -37,18 +35,14 @@ class ProofKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """What shows that a claim is right. Shape: `reference` is a number, an ARN, a title."""
-
-    kind: ProofKind
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
-    """A stretch of time that is said not to count. Shape: `end` is None while it lasts; `words` explain it."""
+    """A stretch of time that is said not to count.
 
-    reason: Why
+    Shape: `end` is None while it lasts; `words` explain it to the customer; the proof's `kind` is a ProofKind, its
+    `reference` the number of a message or notice, the ARN of a Health event, a case's number, a title.
+    """
+
+    reason: Reason
     start: datetime
     end: datetime | None
     proof: Proof
@@ -64,87 +58,55 @@ class Claim:
         }
 
 
-@unique
-class State(StrEnum):
-    """How a claim stands. Contested and upheld ones count; proposed, declined and struck ones do not."""
-
-    COUNTS = "counts"
-    CONTESTED = "contested"
-    UPHELD = "upheld"
-    STRUCK = "struck"
-    PROPOSED = "proposed"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """One claim of a ticket as its log tells it now. Shape: `x…` was entered or accepted, `p…` proposed."""
-
-    id: str
-    claim: Claim
-    state: State
-    actor: str
-    at: datetime
-
-    @property
-    def stands(self) -> bool:
-        """Whether its time does not count."""
-        return self.state in (State.COUNTS, State.CONTESTED, State.UPHELD)
-
-
-_MADE: Final = {EventKind.EXCLUDED: State.COUNTS, EventKind.EXCLUSION_PROPOSED: State.PROPOSED}
-_DECIDED: Final = {
-    EventKind.EXCLUSION_STRUCK: State.STRUCK,
-    EventKind.EXCLUSION_DECLINED: State.DECLINED,
-    EventKind.EXCLUSION_CONTESTED: State.CONTESTED,
-    EventKind.EXCLUSION_UPHELD: State.UPHELD,
-}
-
-
-def of_log(events: Iterable[Event]) -> dict[str, Claimed]:
-    """Every claim of a ticket by its id, in order; without words, which are no part of the log."""
-    found: dict[str, Claimed] = {}
-    for event in events:
-        name = str(event.data.get("id", ""))
-        if made := _MADE.get(event.kind):
-            found[name] = Claimed(name, _claim(event.data), made, event.actor, event.at)
-            proposal = str(event.data.get("proposal", ""))
-            if proposal in found:
-                found[proposal] = replace(found[proposal], state=State.ACCEPTED)
-        elif name in found and (decided := _DECIDED.get(event.kind)):
-            found[name] = replace(found[name], state=decided)
-        elif name in found and event.kind is EventKind.EXCLUSION_ENDED:
-            one = found[name]
-            found[name] = replace(one, claim=replace(one.claim, end=_instant(event.data["end"])))
-    return found
-
-
-def next_id(known: Iterable[str], letter: str) -> str:
-    """The id of the next claim: `x` for what counts, `p` for proposals.
-
-    >>> next_id(["x1", "p1", "x2"], "x"), next_id(["x1"], "p")
-    ('x3', 'p1')
-    """
-    return f"{letter}{1 + sum(each.startswith(letter) for each in known)}"
-
-
-def _claim(data: Mapping[str, object]) -> Claim:
-    proof = data.get("proof")
-    told = proof if isinstance(proof, Mapping) else {}
-    end = data.get("end")
-    return Claim(
-        reason=Why(str(data["reason"])),
-        start=_instant(data["start"]),
-        end=_instant(end) if end else None,
-        proof=Proof(ProofKind(str(told.get("kind", "document"))), str(told.get("reference", ""))),
-    )
-
-
 def text(at: datetime) -> str:
     """An instant as data of the log hold it."""
     return at.astimezone(UTC).isoformat()
 
 
-def _instant(value: object) -> datetime:
-    return datetime.fromisoformat(str(value))
+def check(session: Session, ticket: Ticket, claim: Claim, at: datetime) -> None:
+    """Nothing where a claim makes sense.
+
+    Errors: Refused.
+    """
+    check_times(ticket, claim.start, claim.end, at)
+    reference = claim.proof.reference.strip()
+    if not reference or len(reference) > _LONGEST_REFERENCE:
+        raise Refused("an exclusion needs a proof")
+    if claim.proof.kind not in set(ProofKind):
+        raise Refused("that is no kind of proof")
+    if claim.proof.kind == ProofKind.MESSAGE:
+        _check_message(session, ticket.id, reference)
+    elif claim.proof.kind == ProofKind.NOTICE and not evidence.names_customer(
+        session, _number(reference), ticket.customer_id
+    ):
+        raise Refused("the proof names no notice that was told to this customer")
+
+
+def check_times(ticket: Ticket, start: datetime, end: datetime | None, at: datetime) -> None:
+    """Nothing where a stretch of time can be known by now, and touches the ticket.
+
+    Errors: Refused.
+    """
+    if start > at or (end is not None and end > at):
+        raise Refused("an exclusion lies in the past")
+    if end is None and ticket.status == Status.CLOSED:
+        raise Refused("an exclusion of a closed ticket has an end")
+    if end is not None and end <= start:
+        raise Refused("an exclusion ends after it begins")
+    if end is not None and end <= ticket.opened_at:
+        raise Refused("that was before the ticket was opened")
+
+
+def _check_message(session: Session, ticket_id: int, reference: str) -> None:
+    """A proof is something the customer can look up: a message that either side sent, not a note, none held."""
+    number = _number(reference)
+    message = session.get(Message, number) if number else None
+    if message is None or message.ticket_id != ticket_id:
+        raise Refused("the proof names no message of this ticket")
+    if message.held or message.direction == Direction.NOTE:
+        raise Refused("a work note or a held message proves nothing to the customer")
+
+
+def _number(reference: str) -> int:
+    plain = reference.isascii() and reference.isdigit() and len(reference) < 18
+    return int(reference) if plain else 0

@@ -1,31 +1,31 @@
 """Time that does not count, entered by people or proposed by the desk (P11). Everything is recomputed at once.
 
 The desk never excludes anything by itself but waiting for the customer: it proposes, and a person accepts. Announced
-maintenance comes only as a proposal of the notices, which know whether the window counts.
+maintenance comes only as a proposal of the notices, which know whether a window counts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from gateway.domain.lifecycle import EventKind, Status
+from gateway.domain.counting import Reason
+from gateway.domain.exclusions import Exclusion, exclusions, proposed
+from gateway.domain.lifecycle import Event, EventKind
 from gateway.store import appointments
-from gateway.store.models import Direction, Engineer, Message, Role, Ticket, TicketEvent, table
+from gateway.store.models import Engineer, Role, TicketEvent, table
+from gateway.store.queries.evidence import REVIEW
 from gateway.tickets import NotFound, Refused, claims, log
 from gateway.tickets.changes import actor, finish, locked
-from gateway.tickets.claims import Claim, Claimed, ProofKind, State, Why
+from gateway.tickets.claims import Claim
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
-LONGEST: Final = 2000
-REVIEW: Final = "exclusion"
-"""What the appointments of undecided claims are called; their key is `TICKET:ID`, as `1042:x1`."""
 LOOKED_AT_AGAIN: Final = timedelta(hours=24)
-_LONGEST_REFERENCE: Final = 500
 
 
 def enter(
@@ -36,19 +36,19 @@ def enter(
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    known = claims.of_log(log.events(session, ticket_id))
-    _check(session, ticket, claim, at)
-    if claim.reason is Why.MAINTENANCE:
+    events = log.events(session, ticket_id)
+    claims.check(session, ticket, claim, at)
+    if claim.reason is Reason.MAINTENANCE:
         raise Refused("maintenance is proposed from its notice, not entered by hand")
-    if not claim.words.strip():
-        raise Refused("an exclusion needs an explanation")
-    for each in known.values():
-        if each.stands and each.claim.data() == claim.data():
-            return each.id
-    data = {"id": claims.next_id(known, "x")} | claim.data()
-    entry = Entry(EventKind.EXCLUDED, at, actor(author), data, words=_short(claim.words))
+    words = _needed(claim.words, "an exclusion needs an explanation")
+    struck = {one.id for one in exclusions(events) if not one.counts}
+    for name, said in _made(events, EventKind.EXCLUDED).items():
+        if said == claim.data() and name not in struck:
+            return name
+    name = _next_id(events, EventKind.EXCLUDED, "x")
+    entry = Entry(EventKind.EXCLUDED, at, actor(author), {"id": name} | claim.data(), words=words)
     finish(session, head, ticket, [entry], at=at)
-    return str(data["id"])
+    return name
 
 
 def end(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, exclusion: str, end: datetime,
@@ -58,10 +58,10 @@ def end(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer,
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    one = standing(session, ticket_id, exclusion)
-    if one.claim.end is not None:
+    one = entered(log.events(session, ticket_id), exclusion)
+    if one.end is not None:
         raise Refused("this exclusion has ended")
-    _check_times(ticket, one.claim.start, end, at)
+    claims.check_times(ticket, one.start, end, at)
     data = {"id": exclusion, "end": claims.text(end)}
     finish(session, head, ticket, [Entry(EventKind.EXCLUSION_ENDED, at, actor(author), data)], at=at)
 
@@ -70,17 +70,15 @@ def strike(session: Session, head: Letterhead, ticket_id: int, *, author: Engine
            at: datetime) -> None:  # fmt: skip
     """Let a stretch count after all, with a reason: an entered one, or a wait for the customer (`w1`).
 
-    A contested one is a manager's to strike.
+    One under review is a manager's to strike.
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    if not words.strip():
-        raise Refused("striking an exclusion needs a reason")
-    if exclusion.startswith("w"):
-        _check_wait(session, ticket_id, exclusion)
-    elif standing(session, ticket_id, exclusion).state is State.CONTESTED:
+    one = standing(log.events(session, ticket_id), exclusion)
+    words = _needed(words, "striking an exclusion needs a reason")
+    if one.under_review:
         only_a_manager(author)
-    entry = Entry(EventKind.EXCLUSION_STRUCK, at, actor(author), {"id": exclusion}, words=_short(words))
+    entry = Entry(EventKind.EXCLUSION_STRUCK, at, actor(author), {"id": exclusion}, words=words)
     finish(session, head, ticket, [entry], at=at)
     appointments.cancel(session, REVIEW, review_key(ticket_id, exclusion))
 
@@ -93,19 +91,21 @@ def propose(session: Session, head: Letterhead, ticket_id: int, *, claim: Claim,
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    known = claims.of_log(log.events(session, ticket_id))
-    _check(session, ticket, claim, at)
+    events = log.events(session, ticket_id)
+    claims.check(session, ticket, claim, at)
+    for name, said in _made(events, EventKind.EXCLUSION_PROPOSED).items():
+        if said == claim.data():
+            return name
     entries = []
-    for each in known.values():
-        if each.id.startswith("p") and each.claim.data() == claim.data():
-            return each.id
-        if each.state is State.PROPOSED and _same_cause(each.claim, claim):
-            entries.append(Entry(EventKind.EXCLUSION_DECLINED, at, "system", {"id": each.id}))
-            appointments.cancel(session, REVIEW, review_key(ticket_id, each.id))
-    data = {"id": claims.next_id(known, "p")} | claim.data()
-    entries.append(Entry(EventKind.EXCLUSION_PROPOSED, at, "system", data, words=_short(claim.words)))
+    for old in proposed(events):
+        if (old.reason, old.proof, old.start) == (claim.reason, claim.proof, claim.start):
+            entries.append(Entry(EventKind.EXCLUSION_DECLINED, at, "system", {"id": old.id}))
+            appointments.cancel(session, REVIEW, review_key(ticket_id, old.id))
+    name = _next_id(events, EventKind.EXCLUSION_PROPOSED, "p")
+    said = {"id": name} | claim.data()
+    words = claim.words.strip()[: claims.LONGEST]
+    entries.append(Entry(EventKind.EXCLUSION_PROPOSED, at, "system", said, words=words))
     finish(session, head, ticket, entries, at=at)
-    name = str(data["id"])
     appointments.ensure(session, REVIEW, review_key(ticket_id, name), at + LOOKED_AT_AGAIN)
     return name
 
@@ -118,13 +118,18 @@ def accept(
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    one = _proposed(session, ticket_id, proposal)
-    known = claims.of_log(log.events(session, ticket_id))
-    data = {"id": claims.next_id(known, "x")} | one.claim.data() | {"proposal": proposal}
-    words = _words_of(session, ticket_id, proposal)
-    finish(session, head, ticket, [Entry(EventKind.EXCLUDED, at, actor(author), data, words=words)], at=at)
+    events = log.events(session, ticket_id)
+    one = _open_proposal(events, proposal)
+    claims.check_times(ticket, one.start, one.end, at)
+    name = _next_id(events, EventKind.EXCLUDED, "x")
+    said = _made(events, EventKind.EXCLUSION_PROPOSED)[proposal]
+    words = words_of(session, ticket_id, one.seq)
+    entry = Entry(
+        EventKind.EXCLUDED, at, actor(author), {"id": name} | said | {"proposal": proposal}, words=words
+    )
+    finish(session, head, ticket, [entry], at=at)
     appointments.cancel(session, REVIEW, review_key(ticket_id, proposal))
-    return str(data["id"])
+    return name
 
 
 def decline(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, proposal: str, words: str = "",
@@ -134,22 +139,34 @@ def decline(session: Session, head: Letterhead, ticket_id: int, *, author: Engin
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
-    _proposed(session, ticket_id, proposal)
-    entry = Entry(EventKind.EXCLUSION_DECLINED, at, actor(author), {"id": proposal}, words=_short(words))
+    _open_proposal(log.events(session, ticket_id), proposal)
+    words = words.strip()[: claims.LONGEST]
+    entry = Entry(EventKind.EXCLUSION_DECLINED, at, actor(author), {"id": proposal}, words=words)
     finish(session, head, ticket, [entry], at=at)
     appointments.cancel(session, REVIEW, review_key(ticket_id, proposal))
 
 
-def standing(session: Session, ticket_id: int, exclusion: str) -> Claimed:
-    """An entered exclusion that stands.
+def standing(events: Iterable[Event], name: str) -> Exclusion:
+    """An exclusion that stands, of whatever kind.
 
     Errors: NotFound, Refused.
     """
-    one = claims.of_log(log.events(session, ticket_id)).get(exclusion)
-    if one is None or not exclusion.startswith("x"):
-        raise NotFound(f"there is no exclusion {exclusion}")
-    if not one.stands:
+    one = next((each for each in exclusions(list(events)) if each.id == name), None)
+    if one is None:
+        raise NotFound(f"there is no exclusion {name}")
+    if not one.counts:
         raise Refused("this exclusion was struck")
+    return one
+
+
+def entered(events: Iterable[Event], name: str) -> Exclusion:
+    """An exclusion that a person entered or accepted, and that stands.
+
+    Errors: NotFound, Refused.
+    """
+    one = standing(events, name)
+    if one.automatic:
+        raise Refused("waiting for the customer began by itself: it ends with their answer, or is struck")
     return one
 
 
@@ -164,64 +181,37 @@ def only_a_manager(author: Engineer) -> None:
         raise Refused("only a manager decides about a contested exclusion")
 
 
-def _check(session: Session, ticket: Ticket, claim: Claim, at: datetime) -> None:
-    _check_times(ticket, claim.start, claim.end, at)
-    if len(claim.words) > LONGEST:
-        raise Refused("the explanation is too long")
-    reference = claim.proof.reference.strip()
-    if not reference or len(reference) > _LONGEST_REFERENCE:
-        raise Refused("an exclusion needs a proof")
-    if claim.proof.kind is ProofKind.MESSAGE:
-        _check_message(session, ticket.id, reference)
-
-
-def _check_times(ticket: Ticket, start: datetime, end: datetime | None, at: datetime) -> None:
-    if start > at or (end is not None and end > at):
-        raise Refused("an exclusion lies in the past")
-    if end is None and ticket.status == Status.CLOSED:
-        raise Refused("an exclusion of a closed ticket has an end")
-    if end is not None and end <= start:
-        raise Refused("an exclusion ends after it begins")
-    if end is not None and end <= ticket.opened_at:
-        raise Refused("that was before the ticket was opened")
-
-
-def _check_message(session: Session, ticket_id: int, reference: str) -> None:
-    """A proof is something the customer can look up: a message that either side sent, not a note, none held."""
-    number = int(reference) if reference.isascii() and reference.isdigit() and len(reference) < 18 else 0
-    message = session.get(Message, number) if number else None
-    if message is None or message.ticket_id != ticket_id:
-        raise Refused("the proof names no message of this ticket")
-    if message.held or message.direction == Direction.NOTE:
-        raise Refused("a work note or a held message proves nothing to the customer")
-
-
-def _check_wait(session: Session, ticket_id: int, name: str) -> None:
-    raise NotFound(f"there is no wait {name}")
-
-
-def _proposed(session: Session, ticket_id: int, proposal: str) -> Claimed:
-    one = claims.of_log(log.events(session, ticket_id)).get(proposal)
-    if one is None or not proposal.startswith("p"):
-        raise NotFound(f"there is no proposal {proposal}")
-    if one.state is not State.PROPOSED:
-        raise Refused("this proposal is decided")
-    return one
-
-
-def _same_cause(one: Claim, other: Claim) -> bool:
-    return (one.reason, one.proof, one.start) == (other.reason, other.proof, other.start)
-
-
-def _words_of(session: Session, ticket_id: int, proposal: str) -> str:
+def words_of(session: Session, ticket_id: int, seq: int) -> str:
+    """What somebody wrote with an entry; empty where it was erased."""
     entries = table(TicketEvent).c
-    found = session.execute(
-        sa.select(entries.data, entries.words)
-        .where(entries.ticket_id == ticket_id, entries.kind == EventKind.EXCLUSION_PROPOSED)
-        .order_by(entries.seq)
-    )
-    return next((row.words or "" for row in found if row.data.get("id") == proposal), "")
+    wanted = sa.select(entries.words).where(entries.ticket_id == ticket_id, entries.seq == seq)
+    return session.execute(wanted).scalar_one_or_none() or ""
 
 
-def _short(words: str) -> str:
-    return words.strip()[:LONGEST]
+def _open_proposal(events: list[Event], name: str) -> Exclusion:
+    one = next((each for each in proposed(events) if each.id == name), None)
+    if one is not None:
+        return one
+    if name in _made(events, EventKind.EXCLUSION_PROPOSED):
+        raise Refused("this proposal is decided")
+    raise NotFound(f"there is no proposal {name}")
+
+
+def _made(events: Iterable[Event], kind: EventKind) -> dict[str, dict[str, object]]:
+    """What was claimed by entries of a kind, by id, each as `Claim.data` says it."""
+    parts = ("start", "end", "reason", "proof")
+    return {
+        str(event.data["id"]): {part: event.data.get(part) for part in parts}
+        for event in events
+        if event.kind is kind
+    }
+
+
+def _next_id(events: Iterable[Event], kind: EventKind, letter: str) -> str:
+    return f"{letter}{1 + sum(event.kind is kind for event in events)}"
+
+
+def _needed(words: str, otherwise: str) -> str:
+    if not words.strip():
+        raise Refused(otherwise)
+    return words.strip()[: claims.LONGEST]
