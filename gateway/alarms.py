@@ -17,14 +17,20 @@ from gateway.domain.alarms import Owed
 from gateway.store import leases
 from gateway.store.draining import Draining
 from gateway.store.models import Alarm, table
-from gateway.tickets import owing
+from gateway.tickets import closure, owing, progress
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.owing import Act
 
 _CLAIM: Final = leases.claiming(Alarm, due=(table(Alarm).c.due_at <= leases.AT,), order=table(Alarm).c.due_at)
 ACTS: Final[Mapping[str, Act]] = MappingProxyType(
-    {Owed.RUNG: escalations.speak, Owed.PASS_ON: escalations.pass_on}
+    {
+        Owed.RUNG: escalations.speak,
+        Owed.PASS_ON: escalations.pass_on,
+        Owed.PROGRESS: progress.report,
+        Owed.REMINDER: closure.remind,
+        Owed.CLOSING: closure.close_after_silence,
+    }
 )
 
 

@@ -128,7 +128,7 @@ class Relay:
 
         def note(session: Session) -> None:
             end = outbox.ended(session, letter, self.now(), results=results, reply=reply)
-            self._tell(session, letter, end)
+            self._tell(session, letter, end, results)
 
         return note
 
@@ -137,11 +137,16 @@ class Relay:
     ) -> Note:
         def note(session: Session) -> None:
             end = outbox.deferred(session, letter, self.now(), owed=owed, results=results, reply=reply)
-            self._tell(session, letter, end)
+            self._tell(session, letter, end, results)
 
         return note
 
-    def _tell(self, session: Session, letter: Claimed, end: Ending | None) -> None:
+    def _tell(
+        self, session: Session, letter: Claimed, end: Ending | None, results: Mapping[str, str]
+    ) -> None:
+        """What a ticket cares about: that its resolution was accepted, that a letter was refused for good."""
+        if accepted := [who for who, told in results.items() if told.startswith("2")]:
+            returns.record_accepted(session, self.head, letter, accepted, at=self.now())
         if end in (Ending.PARTLY, Ending.FAILED):
             returns.letter_refused(session, self.head, letter.id, end=end, at=self.now())
 

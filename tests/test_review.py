@@ -121,7 +121,7 @@ def test_message_on_a_closed_ticket_is_not_released(desk: Desk, engineer: Engine
     message = held(desk)
     with desk.services.transaction() as session:
         handling.change_status(
-            session, desk.head, 1001, author=engineer, status=Status.CLOSED, at=desk.clock()
+            session, desk.head, 1001, author=engineer, status=Status.CLOSED, text="Settled.", at=desk.clock()
         )
     with pytest.raises(Refused, match="final"):
         release(desk, message, engineer)

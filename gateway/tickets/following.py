@@ -21,6 +21,7 @@ from gateway.tickets.log import Entry
 from gateway.tickets.messages import Entrance
 
 LETTERS_PER_HOUR: Final = 5
+_CAUSES: Final = {Action.CONFIRM: "confirmed", Action.NOT_FIXED: "not-fixed"}
 
 
 def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, *, entrance: Entrance,
@@ -40,11 +41,11 @@ def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: in
     action = _action(before, intent)
     after = lifecycle.advance(before, action) if action else before
     if after is not before:
-        cause = "not-fixed" if action is Action.NOT_FIXED else "customer"
+        cause = _CAUSES.get(action, "customer") if action else "customer"
         entries.append(status_entry(before, after, cause, by="customer", at=entrance.accepted_at))
     finish(session, head, ticket, entries, status=after, at=at)
     if after is not before:
-        _tell(session, head, ticket, entrance, before=before, at=at)
+        _tell(session, head, ticket, entrance, before=before, cause=str(entries[-1].data["cause"]), at=at)
     return row_id
 
 
@@ -93,7 +94,7 @@ def _action(status: Status, intent: Intent) -> Action | None:
     return Action.CUSTOMER_REPLIES
 
 
-def _tell(session: Session, head: Letterhead, ticket: Ticket, entrance: Entrance, *, before: Status,
+def _tell(session: Session, head: Letterhead, ticket: Ticket, entrance: Entrance, *, before: Status, cause: str,
           at: datetime) -> None:  # fmt: skip
     """A change that the customer's own mail made is told too, within the brake on letters that mail causes."""
     about = telling.correspondence(session, head, ticket)
@@ -102,4 +103,4 @@ def _tell(session: Session, head: Letterhead, ticket: Ticket, entrance: Entrance
     since = at - timedelta(hours=1)
     if outbox.recent(session, "status", about.to[0].address, since) < LETTERS_PER_HOUR:
         by = entrance.sender.name or entrance.sender.address
-        telling.tell_status(session, head, about, before=before, by=by, reason="", at=at)
+        telling.tell_status(session, head, about, before=before, by=by, reason="", cause=cause, at=at)

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
-from gateway.domain import lifecycle
+from gateway.domain import lifecycle, sla
 from gateway.domain.lifecycle import Action, EventKind, Status
+from gateway.domain.sla import Standing, violated_at
 from gateway.domain.terms import Priority
 from gateway.mail.message import Attachment, Mailbox
-from gateway.store.models import Direction, Engineer, Message, Participant, Ticket, table
-from gateway.tickets import Refused, assigning, escalating, messages, telling
+from gateway.store.models import Direction, Engineer, Message, Participant, Role, Ticket, table
+from gateway.store.queries import agreements
+from gateway.tickets import Refused, assigning, escalating, log, messages, telling
 from gateway.tickets.acknowledging import Opened, tell_management
 from gateway.tickets.assigning import Assignment
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
+MARKS: Final = ("spam", "withdrawn")
+"""As what an engineer marks a ticket that does not count."""
 _ACTIONS = {
     None: Action.ENGINEER_REPLIES,
     Status.WAITING_CUSTOMER: Action.ASK_CUSTOMER,
@@ -105,6 +110,8 @@ def change_status(session: Session, head: Letterhead, ticket_id: int, *, author:
                   text: str = "", at: datetime) -> None:  # fmt: skip
     """Move a ticket by hand and tell the customer. Resolving needs a text by a person, which answers them (P1).
 
+    Closing what is not resolved needs a reason, and does not count as resolving it.
+
     Errors: NotFound, Refused, InvalidTransition.
     """
     ticket = locked(session, ticket_id)
@@ -115,6 +122,8 @@ def change_status(session: Session, head: Letterhead, ticket_id: int, *, author:
             raise Refused("resolving needs a text for the customer")
         reply(session, head, ticket_id, author=author, text=text, then=Status.RESOLVED, at=at)
         return
+    if status is Status.CLOSED and before is not Status.RESOLVED and not text.strip():
+        raise Refused("closing a ticket that is not resolved needs a reason")
     entry = status_entry(before, status, "by-hand", by=actor(author), at=at, words=text.strip())
     finish(session, head, ticket, [entry], status=status, at=at)
     about = telling.correspondence(session, head, ticket)
@@ -174,6 +183,43 @@ def add_participant(session: Session, head: Letterhead, ticket_id: int, *, autho
         session.execute(table(Participant).insert(), row)
         entry = Entry(EventKind.LINKED, at, actor(author), {"what": "participant"}, words=email)
         finish(session, head, ticket, [entry], at=at)
+
+
+def mark(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, as_: str, reason: str,
+         at: datetime) -> None:  # fmt: skip
+    """Close a ticket that does not count: spam, or withdrawn by the customer before any violation (P12).
+
+    A violated one is called spam by a manager only. A withdrawal is told to the customer, spam is never answered.
+    Errors: NotFound, Refused.
+    """
+    ticket = locked(session, ticket_id)
+    if as_ not in MARKS:
+        raise Refused("a ticket is marked as spam or as withdrawn")
+    if ticket.discounted:
+        raise Refused("this ticket is marked already")
+    if not reason.strip():
+        raise Refused("marking a ticket needs a reason")
+    violated = violated_at(_standing(session, head, ticket), at) is not None
+    if as_ == "withdrawn" and (violated or ticket.status == Status.CLOSED):
+        raise Refused("a ticket is withdrawn before it is closed and before any violation")
+    if as_ == "spam" and violated and Role(author.role).rank < Role.MANAGER.rank:
+        raise Refused("after a violation only a manager calls a ticket spam")
+    before = Status(ticket.status)
+    entries = [Entry(EventKind.MARKED, at, actor(author), {"as": as_}, words=reason.strip())]
+    if before is not Status.CLOSED:
+        entries.append(status_entry(before, Status.CLOSED, "by-hand", by=actor(author), at=at))
+    ticket.discounted = as_
+    finish(session, head, ticket, entries, status=Status.CLOSED, at=at)
+    if as_ == "withdrawn":
+        about = telling.correspondence(session, head, ticket)
+        telling.tell_status(session, head, about, before=before, by=author.name, reason=reason.strip(), at=at)
+
+
+def _standing(session: Session, head: Letterhead, ticket: Ticket) -> Standing:
+    terms = agreements.agreement_of(
+        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
+    ).terms
+    return sla.standing(log.events(session, ticket.id), terms)
 
 
 def _write(session: Session, ticket: Ticket, author: Engineer, *, text: str, direction: Direction, at: datetime,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -12,7 +12,7 @@ from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from gateway import i18n, secrets
-from gateway.mail import address, compose, letters
+from gateway.mail import address, compose, fields, letters
 from gateway.mail.compose import Outgoing, UnsafeField
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store import outbox
@@ -61,7 +61,8 @@ class Post:
 
     Shape: `occasion` is unique for each thing that is told; `answers` is the message it answers, `references` its
     thread, without angle brackets; `author` is the person who wrote it, empty for automatic letters; a letter that
-    is not `granting` carries no signed reply address, since it goes to somebody who need not be the ticket's.
+    is not `granting` carries no signed reply address, since it goes to somebody who need not be the ticket's;
+    `personal` are words that differ by reader, as links in their own name do: each reader then gets a copy.
     """
 
     letter: str
@@ -79,12 +80,55 @@ class Post:
     auto_submitted: str | None = "auto-generated"
     attachments: Sequence[Attachment] = ()
     granting: bool = True
+    personal: Callable[[Mailbox], Mapping[str, object]] | None = None
 
 
 def post(
     session: Session, head: Letterhead, what: Post, at: datetime, *, delay: timedelta = timedelta()
 ) -> bool:
-    """Render, compose and put a letter; False where it was put before or its addresses are unfit for mail."""
+    """Render, compose and put a letter; False where it was put before or its addresses are unfit for mail.
+
+    Of a letter in copies it is False where nobody it is addressed to gets one; whoever is copied in and cannot be
+    written to misses theirs and stops no other.
+    """
+    if what.personal is None:
+        return _put(session, head, what, (*what.to, *what.cc), at, delay=delay)
+    wanted = {address.normalise(box.address): box for box in (*what.cc, *what.to)}
+    addressed = {address.normalise(box.address) for box in what.to}
+    first = next(iter(addressed), "")
+    put = {
+        key: _put(session, head, _copy(what, box, first=key == first), [box], at, delay=delay)
+        for key, box in sorted(wanted.items(), key=lambda each: each[0] not in addressed)
+    }
+    return any(put[key] for key in addressed)
+
+
+def _copy(what: Post, reader: Mailbox, *, first: bool) -> Post:
+    """The letter as one reader gets it: with the words that are theirs.
+
+    It names the others only where every server takes it: an address in UTF-8 would ask for more (RFC 6531).
+    """
+    personal = what.personal(reader) if what.personal else {}
+    plain = reader.address.isascii()
+    to, cc = ([box for box in boxes if _fit(box, plain=plain)] for boxes in (what.to, what.cc))
+    return replace(
+        what,
+        occasion=what.occasion if first else f"{what.occasion}:{secrets.digest(reader.address)[:16]}",
+        words=dict(what.words) | dict(personal),
+        to=to or [reader],
+        cc=cc if to else [box for box in cc if box != reader],
+    )
+
+
+def _fit(box: Mailbox, *, plain: bool) -> bool:
+    try:
+        return fields.address(box.address).isascii() or not plain
+    except UnsafeField:
+        return False
+
+
+def _put(session: Session, head: Letterhead, what: Post, readers: Sequence[Mailbox], at: datetime, *,
+         delay: timedelta) -> bool:  # fmt: skip
     own = {"provider": head.provider, "support_address": head.support_address, "phone": head.phone}
     letter = letters.render(head.environment, what.letter, what.language, own | dict(what.words))
     message_id = _message_id(head, what)
@@ -97,7 +141,7 @@ def post(
         occasion=what.occasion,
         promise=what.promise,
         message_id=message_id,
-        recipients=tuple(dict.fromkeys(box.address for box in (*what.to, *what.cc))),
+        recipients=tuple(dict.fromkeys(box.address for box in readers)),
         subject=letter.subject,
         content=content,
         reverse_path=_reverse_path(head, what),

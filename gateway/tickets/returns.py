@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from gateway.domain.lifecycle import EventKind
+from gateway.domain.lifecycle import EventKind, Status
 from gateway.mail import address
-from gateway.mail.message import Bounce
-from gateway.store.models import Outbox, OutboxState
-from gateway.store.outbox import Ending
-from gateway.tickets import NotYet
+from gateway.mail.message import Bounce, Mailbox
+from gateway.store.models import Message, Outbox, OutboxState, Promise, Role, Ticket
+from gateway.store.outbox import Claimed, Ending
+from gateway.store.queries import desk
+from gateway.tickets import NotYet, log
 from gateway.tickets.changes import finish, locked
-from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.log import Entry
+
+_REPLY: Final = "reply"
+_UNDECIDED: Final = (OutboxState.PENDING, OutboxState.SENDING)
 
 
 def letter_refused(
@@ -23,20 +29,50 @@ def letter_refused(
 ) -> None:
     """Note on its ticket that a letter was refused for good, by all or by some of its recipients.
 
-    A person's reply that reached nobody answered nobody (P1).
+    A person's reply that reached nobody answered nobody (P1); a resolution that reached nobody it was addressed to
+    is told to those who can help (P4).
     """
     letter = session.get_one(Outbox, outbox_id)
     if letter.ticket_id is None:
         return
     ticket = locked(session, letter.ticket_id)
+    copies = _copies(session, letter)
+    if end is Ending.FAILED and any(_may_have_arrived(each) for each in copies):
+        end = Ending.PARTLY
     entry = Entry(
         EventKind.LETTER, at, "system", {"letter": letter.letter, "outbox": letter.id, "end": str(end)}
     )
-    if letter.letter == "reply" and end is Ending.FAILED:
+    if letter.letter == _REPLY and end is Ending.FAILED:
         entry = Entry(
             EventKind.REPLY_REFUSED, at, "system", {"message": letter.ticket_message_id, "outbox": letter.id}
         )
     finish(session, head, ticket, [entry], at=at)
+    if letter.letter == _REPLY and _resolves(session, ticket, letter.ticket_message_id):
+        asked = _addressed(session, letter.ticket_message_id)
+        missed = [each for each in copies if asked & {address.normalise(who) for who in _readers(each)}]
+        if not any(_reached(each, asked) for each in missed):
+            _tell_undelivered(session, head, ticket, letter, to=sorted(asked), at=at)
+
+
+def record_accepted(
+    session: Session, head: Letterhead, letter: Claimed, accepted: Collection[str], *, at: datetime
+) -> None:
+    """Note that the next server took the letter of the standing resolution for somebody it is addressed to (P4).
+
+    From then on silence counts. Every other letter costs nothing here.
+    """
+    if letter.letter != _REPLY or letter.ticket_id is None:
+        return
+    ticket = session.get(Ticket, letter.ticket_id)
+    if ticket is None or ticket.status != Status.RESOLVED:
+        return
+    ticket = locked(session, letter.ticket_id)
+    reached = {address.normalise(each) for each in accepted}
+    if not _resolves(session, ticket, letter.ticket_message_id, delivered=False):
+        return
+    if reached & _addressed(session, letter.ticket_message_id):
+        data = {"message": letter.ticket_message_id}
+        finish(session, head, ticket, [Entry(EventKind.RESOLUTION_DELIVERED, at, "system", data)], at=at)
 
 
 def letter_again(session: Session, head: Letterhead, letter: Outbox, *, by: str, at: datetime) -> None:
@@ -78,3 +114,89 @@ def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: dat
     elif letter.results.get(named, "2")[:1] == "2":
         letter.last_reply = f"{named}: {told}"[:1000]
     return letter.ticket_id
+
+
+def _copies(session: Session, letter: Outbox) -> Sequence[Outbox]:
+    """Every copy of a letter about a message, this one included."""
+    if letter.ticket_message_id is None:
+        return [letter]
+    same = sa.select(Outbox).where(
+        Outbox.ticket_id == letter.ticket_id,
+        Outbox.letter == letter.letter,
+        Outbox.ticket_message_id == letter.ticket_message_id,
+    )
+    return session.scalars(same.execution_options(populate_existing=True)).all()
+
+
+def _readers(letter: Outbox) -> set[str]:
+    return {*letter.results, *letter.recipients}
+
+
+def _may_have_arrived(letter: Outbox) -> bool:
+    """Whether somebody has the letter, or may have it, or may still get it."""
+    given_up = letter.state == OutboxState.CANCELLED and bool(letter.results)
+    if letter.state == OutboxState.FAILED or given_up:
+        return any(told.startswith("2") for told in letter.results.values())
+    return True
+
+
+def _reached(letter: Outbox, asked: Collection[str]) -> bool:
+    """Whether somebody a letter is addressed to has it, or may still get it."""
+    if letter.state in _UNDECIDED:
+        return True
+    return any(
+        told.startswith("2") and address.normalise(who) in asked for who, told in letter.results.items()
+    )
+
+
+def _resolves(
+    session: Session, ticket: Ticket, message_id: int | None, *, delivered: bool | None = None
+) -> bool:
+    """Whether a message is the standing resolution, and, if asked, whether its delivery is noted."""
+    if ticket.status != Status.RESOLVED or message_id is None:
+        return False
+    resolving, noted = None, False
+    for event in log.events(session, ticket.id):
+        if event.kind is EventKind.STATUS and event.data["to"] == Status.RESOLVED:
+            resolving, noted = event.data.get("message"), False
+        elif event.kind is EventKind.RESOLUTION_DELIVERED and event.data.get("message") == resolving:
+            noted = True
+        elif event.kind is EventKind.REPLY_REFUSED and event.data.get("message") == resolving:
+            noted = False
+    return resolving == message_id and delivered in (None, noted)
+
+
+def _addressed(session: Session, message_id: int | None) -> set[str]:
+    """The addresses a reply was addressed to, without those it was copied to."""
+    message = session.get(Message, message_id) if message_id else None
+    rows = message.recipients if message else []
+    return {address.normalise(row[2]) for row in rows if row[0] == "to"}
+
+
+def _tell_undelivered(session: Session, head: Letterhead, ticket: Ticket, letter: Outbox, *, to: Sequence[str],
+                      at: datetime) -> None:  # fmt: skip
+    """An alarm to the assignee, else to the leads, else to management."""
+    people = [ticket.assignee] if ticket.assignee and ticket.assignee.active else []
+    people = people or desk.engineers_of_role(session, (Role.LEAD,))
+    for engineer in people or desk.engineers_of_role(session, (Role.MANAGER, Role.ADMIN)):
+        words = {
+            "ticket": head.number(ticket.id),
+            "zone": engineer.time_zone,
+            "at": at,
+            "recipients": ", ".join(to)[:300],
+            "answer": letter.last_reply[:300],
+            "link": head.link(ticket.id),
+            "subject": ticket.subject,
+            "customer": ticket.customer.name if ticket.customer else None,
+            "assignee": ticket.assignee.name if ticket.assignee else None,
+        }
+        what = Post(
+            letter="engineer-undelivered",
+            occasion=f"undelivered:{letter.id}:{letter.fence}:{engineer.id}",
+            language=head.letter_language(engineer.language),
+            words=words,
+            to=[Mailbox(engineer.name, engineer.email)],
+            promise=Promise.AT_LEAST_ONCE,
+            ticket_id=ticket.id,
+        )
+        post(session, head, what, at)

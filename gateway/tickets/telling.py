@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +15,12 @@ from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Engineer, Message, Promise, Ticket
 from gateway.store.queries import agreements, desk
 from gateway.store.queries.agreements import Agreement
+from gateway.tickets import grants
+from gateway.tickets.grants import Act
 from gateway.tickets.letterhead import Letterhead, Post, post
 
-CONFIRMATION_WINDOW = timedelta(hours=72)
+ASKING = (Act.CONFIRM, Act.NOT_FIXED, Act.ESCALATE)
+"""What a letter that asks whether it is fixed lets its reader do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,13 @@ def send_reply(session: Session, head: Letterhead, about: Correspondence, messag
         "text": message.text,
         "subject": about.ticket.subject,
         "status": status,
-        "confirm_until_at": at + CONFIRMATION_WINDOW if status is Status.RESOLVED else None,
+        "confirm_until_at": at + head.undo + about.agreement.terms.confirmation.close_after,
     }
+    acts = ASKING if status is Status.RESOLVED else () if status is Status.CLOSED else (Act.ESCALATE,)
     what = Post(
         letter="reply",
         occasion=f"reply:{message.id}",
-        language=_language(head, about),
+        language=language_of(head, about),
         words=words,
         to=about.to,
         cc=about.cc,
@@ -74,25 +79,27 @@ def send_reply(session: Session, head: Letterhead, about: Correspondence, messag
         author=author.name,
         auto_submitted=None,
         attachments=attachments,
+        personal=grants.links(head, about.ticket.id, *acts, at=at),
     )
     return post(session, head, what, at, delay=head.undo)
 
 
 def tell_status(session: Session, head: Letterhead, about: Correspondence, *, before: Status, by: str, reason: str,
-                at: datetime) -> None:  # fmt: skip
-    """Tell a change of status that no reply told (P4)."""
+                at: datetime, cause: str = "") -> None:  # fmt: skip
+    """Tell a change of status that no reply told (P4). Shape: `cause` is that of the log, where it says more."""
     status = Status(about.ticket.status)
-    words = _words(head, about) | {
+    words = {
         "status": status,
         "old_status": before,
         "by": by,
         "at": at,
         "reason": reason,
+        "cause": cause,
         "subject": about.ticket.subject,
-        "confirm_until_at": at + CONFIRMATION_WINDOW if status is Status.RESOLVED else None,
         "progress": about.agreement.terms.progress[Priority(about.ticket.priority)],
     }
-    _automatic(session, head, about, "status", words=words, at=at)
+    acts = () if status is Status.CLOSED else (Act.ESCALATE,)
+    tell(session, head, about, "status", words=words, acts=acts, at=at)
 
 
 def tell_priority(session: Session, head: Letterhead, about: Correspondence, *, before: Priority, by: str,
@@ -100,7 +107,7 @@ def tell_priority(session: Session, head: Letterhead, about: Correspondence, *, 
     """Tell a change of priority with the new due instants (P1)."""
     ticket = about.ticket
     priority = Priority(ticket.priority)
-    words = _words(head, about) | {
+    words = {
         "priority": priority,
         "old_priority": before,
         "by": by,
@@ -111,31 +118,37 @@ def tell_priority(session: Session, head: Letterhead, about: Correspondence, *, 
         "resolution_due_at": ticket.resolution_due_at,
         "progress": about.agreement.terms.progress[priority],
     }
-    _automatic(session, head, about, "priority", words=words, at=at)
+    tell(session, head, about, "priority", words=words, acts=(Act.ESCALATE,), at=at)
 
 
-def _automatic(session: Session, head: Letterhead, about: Correspondence, letter: str, *,
-               words: dict[str, object], at: datetime) -> None:  # fmt: skip
+def tell(session: Session, head: Letterhead, about: Correspondence, letter: str, *, words: Mapping[str, object],
+         acts: Sequence[Act] = (), at: datetime) -> bool:  # fmt: skip
+    """Put an automatic letter to the people of a ticket, with links in each one's own name; at most once.
+
+    False where there is nobody to write to.
+    """
     if not about.to:
-        return
+        return False
     what = Post(
         letter=letter,
         occasion=f"{letter}:{about.ticket.id}:{at.isoformat()}",
-        language=_language(head, about),
-        words=words,
+        language=language_of(head, about),
+        words=_words(head, about) | dict(words),
         to=about.to,
         cc=about.cc,
         promise=Promise.AT_MOST_ONCE,
         ticket_id=about.ticket.id,
         answers=about.answers,
         references=about.references,
+        personal=grants.links(head, about.ticket.id, *acts, at=at),
     )
-    post(session, head, what, at)
+    return post(session, head, what, at)
+
+
+def language_of(head: Letterhead, about: Correspondence) -> Literal["en", "zh"]:
+    """The language a ticket's people are written to in."""
+    return head.letter_language(about.ticket.language, about.agreement.language)
 
 
 def _words(head: Letterhead, about: Correspondence) -> dict[str, object]:
     return {"ticket": head.number(about.ticket.id), "zone": about.agreement.zone}
-
-
-def _language(head: Letterhead, about: Correspondence) -> str:
-    return head.letter_language(about.ticket.language, about.agreement.language)

@@ -16,7 +16,11 @@ ENGLISH = {
     "subject": "Direct Connect down, warehouse scanners offline",
     "text": "The tunnel is up again.\n\nWe moved it to the second router:\n  vgw-1 -> vgw-2\n\nPlease test the scanners.",
     "reason": "One warehouse of six is affected.",
+    "reasons": ["on call: cloud day", "knows direct-connect", "open tickets: 2"],
     "phone": "+65 5550 0100",
+    "title": "Database servers move to new hardware",
+    "description": "Each database restarts once, for about 2 min.\nPlease let your services connect again by themselves.",
+    "emergency": "The disks of two hosts fail.",
 }
 CHINESE = {
     "ticket": "HD-1042",
@@ -32,7 +36,11 @@ CHINESE = {
     "subject": "专线中断，仓库扫描枪全部离线",
     "text": "专线已恢复。\n\n我们已切换到第二台路由器：\n  vgw-1 -> vgw-2\n\n请测试扫描枪。",
     "reason": "六个仓库中只有一个受影响。",
+    "reasons": ["当值：cloud day", "熟悉 direct-connect", "未结工单：2"],
     "phone": "+86 400 555 0100",
+    "title": "数据库迁移到新硬件",
+    "description": "每个数据库会重启一次，约 2 分钟。\n请让您的程序自动重连。",
+    "emergency": "两台主机的磁盘即将失效。",
 }
 FIGURES = {
     "authenticated": True,
@@ -55,12 +63,56 @@ FIGURES = {
     "address": "li.na@harbour.example",
     "link": "https://desk.northquay.example/tickets/1042",
     "escalate_link": "https://desk.northquay.example/e/5f0c",
+    "confirm_link": "https://desk.northquay.example/c/81d2",
+    "not_fixed_link": "https://desk.northquay.example/n/a40e",
+    "cause": None,
+    "resolved_at": datetime(2026, 11, 16, 5, 20, tzinfo=UTC),
+    "since": datetime(2026, 11, 16, 2, 48, 30, tzinfo=UTC),
+    "next_at": datetime(2026, 11, 16, 6, 20, tzinfo=UTC),
+    "first_response_late": False,
+    "resolution_late": False,
+    "rests": False,
+    "more": False,
+    "recipients": "li.na@harbour.example",
+    "answer": "550 5.1.1 no such user",
     "contract_number": "NQ-2026-014",
     "team": None,
+    "nobody_active": False,
     "follow_up_of": None,
+    "notice": "HD-N12",
+    "starts_at": datetime(2026, 11, 20, 18, 0, tzinfo=UTC),
+    "ends_at": datetime(2026, 11, 20, 22, 0, tzinfo=UTC),
+    "old_starts_at": datetime(2026, 11, 19, 18, 0, tzinfo=UTC),
+    "old_ends_at": datetime(2026, 11, 19, 22, 0, tzinfo=UTC),
+    "ended_at": datetime(2026, 11, 20, 22, 0, tzinfo=UTC),
+    "needed": timedelta(hours=48),
+    "accounts": "111122223333, 444455556666",
+    "services": "RDS",
+    "regions": "ap-southeast-1",
+    "severity": "high",
+    "change": "moved",
+    "other_language": None,
 }
+
+
+def happened(name):
+    """What happened since the last word to the customer, as a progress report tells it."""
+    at = datetime(2026, 11, 16, 2, 50, tzinfo=UTC)
+    told = [
+        ("assigned", name),
+        ("received", ""),
+        ("worked", ""),
+        ("status", "waiting-aws"),
+        ("priority", "critical"),
+    ]
+    told += [("escalated", ""), ("assigned", "")]
+    return [
+        {"at": at + timedelta(minutes=10 * index), "what": what, "value": value}
+        for index, (what, value) in enumerate(told)
+    ]
 
 
 def words(language, **changes):
     """Everything a letter may ask for."""
-    return FIGURES | (CHINESE if language == "zh" else ENGLISH) | changes
+    told = CHINESE if language == "zh" else ENGLISH
+    return FIGURES | told | {"happened": happened(told["author"])} | changes
