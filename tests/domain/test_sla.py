@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from gateway.domain import sla
 from gateway.domain.lifecycle import Event, EventKind, Status
-from gateway.domain.sla import Interval, Reason, Standing
+from gateway.domain.sla import Decision, Interval, Reason, Standing
 from gateway.domain.terms import DEFAULT_TERMS, Priority, Target
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -128,6 +128,30 @@ def test_closing_decides_what_was_not_decided() -> None:
     assert first_response(opened(), late).breached_at(after(5)) == after(1)
 
 
+def test_closing_a_live_ticket_by_hand_resolves_nothing() -> None:
+    log = [opened(), reply(after(0.5)), status("closed", after(2), "by-hand")]
+    state = standing(*log)
+    assert (state.resolution.met_at, state.resolution.breached_at(after(99))) == (None, None)
+    assert (state.closed_at, sla.rungs(state, DEFAULT_TERMS)) == (after(2), [])
+
+
+def test_target_that_is_still_open_exactly_at_the_closing_and_its_due_instant_is_not_missed() -> None:
+    log = [opened(), reply(after(0.5)), status("closed", after(8), "by-hand")]
+    assert resolution(*log).breached_at(after(99)) is None
+
+
+def test_text_that_resolves_is_a_first_response() -> None:
+    told = [reply(after(0.5), 4), status("resolved", after(0.5), "reply", message=4)]
+    assert first_response(opened(), *told).met_at == after(0.5)
+    assert first_response(opened(), told[1]).met_at == after(0.5)
+    assert first_response(opened(), *told, refused(after(0.6), 4)).met_at is None
+
+
+def test_refused_resolution_still_resolved_the_ticket() -> None:
+    told = [reply(after(3), 4), status("resolved", after(3), "reply", message=4), refused(after(4), 4)]
+    assert resolution(opened(), *told).met_at == after(3)
+
+
 def test_closing_after_the_resolution_leaves_its_instant() -> None:
     log = [opened(), status("resolved", after(3), "reply"), status("closed", after(5), "customer")]
     assert resolution(*log).met_at == after(3)
@@ -216,6 +240,18 @@ def test_target_that_was_breached_before_it_rested_stays_so() -> None:
     assert resolution(*log).breached_at(after(100)) == after(8)
 
 
+def test_rest_that_begins_exactly_at_the_due_instant_comes_too_late() -> None:
+    wait = [
+        opened(),
+        reply(after(0.5)),
+        reply(after(8), 2),
+        status("waiting-customer", after(8), "reply", message=2),
+    ]
+    assert resolution(*wait).breached_at(after(8)) is None
+    assert resolution(*wait).breached_at(after(9)) == after(8)
+    assert resolution(*wait, status("open", after(10), "customer")).breached_at(after(11)) == after(8)
+
+
 def test_overlapping_intervals_count_once() -> None:
     both = [
         Interval(after(1), after(3), Reason.CUSTOMER),
@@ -260,6 +296,66 @@ def test_lowering_after_the_breach_withdraws_nothing() -> None:
 def test_target_that_was_met_does_not_move_with_the_priority() -> None:
     log = [opened("low"), reply(after(1)), priority("critical", after(2))]
     assert first_response(*log).due_at == after(24)
+
+
+def test_target_due_exactly_at_the_change_is_undecided() -> None:
+    assert resolution(opened("critical"), priority("low", after(4))).due_at == after(72)
+    assert resolution(opened("critical"), priority("low", after(4, microseconds=1))).due_at == after(4)
+
+
+def test_target_that_rests_at_the_change_is_undecided_however_long_it_has_rested() -> None:
+    log = [opened("critical"), reply(after(0.1)), status("waiting-customer", after(3), "reply")]
+    log.append(priority("medium", after(10)))
+    assert resolution(*log).due_at == after(24)
+    assert resolution(*log, status("open", after(13), "customer")).due_at == after(34)
+
+
+def test_new_target_of_a_raised_priority_counts_around_what_is_excluded() -> None:
+    log = [opened("low"), reply(after(1)), status("waiting-customer", after(2), "reply", message=1)]
+    log = [*log, priority("critical", after(10)), status("open", after(13), "customer")]
+    assert resolution(*log).due_at == after(17)
+
+
+def test_exclusion_known_only_later_makes_a_target_undecided_at_the_change() -> None:
+    log = [opened("critical"), reply(after(0.1)), priority("low", after(5))]
+    told = {"id": "x1", "start": after(1).isoformat(), "end": after(3).isoformat(), "reason": "aws"}
+    late = Event(EventKind.EXCLUDED, after(50), after(50), "engineer:1", told)
+    assert (resolution(*log).due_at, resolution(*log, late).due_at) == (after(4), after(74))
+
+
+def test_first_response_whose_reply_was_refused_is_undecided_at_a_change() -> None:
+    log = [opened("low"), reply(after(1)), priority("high", after(2)), refused(after(2.5))]
+    assert first_response(*log).due_at == after(3)
+
+
+# How a ticket counts.
+
+
+def test_ticket_is_violated_at_the_due_instant_of_its_first_violated_target() -> None:
+    log = [opened(), reply(after(9)), status("resolved", after(9), "reply", message=1)]
+    assert sla.violated_at(standing(*log), after(20)) == after(1)
+    assert sla.decided(standing(*log), after(20)) == Decision(kept=False, at=after(1))
+
+
+def test_ticket_whose_resolution_alone_is_late_is_violated_then() -> None:
+    assert sla.violated_at(standing(opened(), reply(after(0.5))), after(20)) == after(8)
+
+
+def test_ticket_is_kept_only_when_it_closes() -> None:
+    log = [opened(), reply(after(0.5)), status("resolved", after(2), "reply", message=1)]
+    assert sla.decided(standing(*log), after(90)) is None
+    log.append(status("closed", after(74), "silence"))
+    assert sla.decided(standing(*log), after(90)) == Decision(kept=True, at=after(74))
+
+
+def test_violation_is_known_before_the_ticket_closes_and_not_before_it_happened() -> None:
+    assert sla.decided(standing(opened()), after(1)) is None
+    assert sla.decided(standing(opened()), after(1, microseconds=1)) == Decision(kept=False, at=after(1))
+
+
+def test_live_ticket_closed_by_hand_in_time_is_kept() -> None:
+    log = [opened(), status("closed", after(0.5), "by-hand")]
+    assert sla.decided(standing(*log), after(90)) == Decision(kept=True, at=after(0.5))
 
 
 # The ladder.
