@@ -73,7 +73,8 @@ def ticket_called_to(session: Session, message_ids: Sequence[str]) -> int | None
     """The ticket of the first of these letters of ours that called engineers."""
     if not message_ids:
         return None
-    found = dict(session.execute(_CALLED, {"message_ids": list(message_ids)}).tuples().all())
+    rows = session.execute(_CALLED, {"message_ids": list(message_ids)})
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
     return next((found[each] for each in message_ids if each in found), None)
 
 
