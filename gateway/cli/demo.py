@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 
 import click
 
-from gateway import secrets
+from gateway import clock, secrets
 from gateway.cli import entry, samples, up
 from gateway.operations import importing
 from gateway.runtime import forking
@@ -38,7 +38,7 @@ def demo(once: bool) -> None:
     up.upgrade(settings)
     services = build(settings)
     password = secrets.random_token(10)
-    logins = importing.import_sample(services, COMPANY, password)
+    logins = importing.import_sample(services, COMPANY, password, at=clock.now())
     signal.signal(signal.SIGTERM, _interrupt)
     stack = subprocess.Popen(
         [sys.executable, "-m", "gateway.cli", "up"], start_new_session=True, preexec_fn=_end_with_parent

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import BinaryIO
 
 import click
 
+from gateway import clock
 from gateway.cli import desk
 from gateway.operations import importing, pruning
 from gateway.operations.estate_writing import Summary
@@ -43,7 +45,13 @@ class _DryRun(Exception):
 
 
 def run(
-    services: Services, content: bytes, *, prune: bool = False, really: bool = False, dry_run: bool = False
+    services: Services,
+    content: bytes,
+    *,
+    prune: bool = False,
+    really: bool = False,
+    dry_run: bool = False,
+    at: datetime | None = None,
 ) -> tuple[Summary, list[str]]:
     """What changed, and what the file does not name any more. Errors: Unreadable with every fault."""
     draft = importing.read(content)
@@ -51,7 +59,7 @@ def run(
         hashes = importing.hashed(session, draft)
     try:
         with services.transaction() as session:
-            summary = importing.apply(session, draft, hashes)
+            summary = importing.apply(session, draft, hashes, at=at or clock.now())
             gone = []
             if prune:
                 gone = pruning.prune(session, draft.file, importing.current(session), really=really)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.operations.contract_checks import check_sequences
 from gateway.operations.records import Findings, Record
+from gateway.operations.rota_checks import check_alone, check_people, rota_of
 from gateway.store.models import Customer, Engineer, Team
+from gateway.store.queries.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class Current:
     customers: Sequence[Customer]
     engineers: Sequence[Engineer]
     teams: Sequence[Team]
+    rota: Roster = field(default_factory=Roster)
 
 
 Entry = tuple[str, int, Any]
@@ -38,6 +42,7 @@ def check_file(file: Record, findings: Findings) -> None:
     for customer in customers:
         for contract in customer.listed("contracts"):
             _check_term(contract, findings)
+    check_alone(rota_of(file), findings)
 
 
 def check_against(file: Record, current: Current, findings: Findings) -> None:
@@ -56,6 +61,7 @@ def check_against(file: Record, current: Current, findings: Findings) -> None:
             holder = owners.get(key, owner)
             if holder != owner:
                 findings.add(line, f"the {what} {key} belongs to the customer {holder} already")
+    check_sequences(customers, current.customers, findings)
     known = {each.email for each in current.engineers} | {
         each.get("email") for each in file.listed("engineers")
     }
@@ -63,6 +69,13 @@ def check_against(file: Record, current: Current, findings: Findings) -> None:
         for member in team.listed("members"):
             if member.value not in known:
                 findings.add(member.line, f"no engineer has the address {member.value}")
+    check_people(
+        rota_of(file),
+        findings,
+        engineers=known,
+        teams={each.name for each in current.teams} | {each.get("name") for each in file.listed("teams")},
+        calendars={each.calendar for each in current.rota.holidays},
+    )
 
 
 def _once(entries: Iterable[Entry], what: str, findings: Findings) -> None:

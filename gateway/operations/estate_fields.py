@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from gateway.domain.terms import BadTerms, Priority, agreed
+from gateway.operations.estate_terms import terms
 from gateway.operations.estate_values import (
     account_id,
     currency,
@@ -13,48 +13,20 @@ from gateway.operations.estate_values import (
     domain,
     email,
     language,
-    minutes,
     money,
     one_of,
     password,
     password_hash,
-    percent,
+    tags,
     text,
     time_zone,
     truth,
 )
-from gateway.operations.records import Field, Findings, Table, Wrong, listing, located, plain, record
-from gateway.operations.yaml_tree import Tree
+from gateway.operations.records import Field, Table, listing, located, record
+from gateway.operations.rota_values import ROTA
 from gateway.store.models import Role
 
 _ENVIRONMENTS: Final = ("production", "staging", "test", "development", "sandbox")
-_TARGETS: Final = Table(
-    "a target", {"first_response_minutes": Field(minutes), "resolution_minutes": Field(minutes)}
-)
-_TERMS: Final = Table(
-    "the terms",
-    {
-        "targets": Field(record(Table("targets", {each: Field(record(_TARGETS)) for each in Priority}))),
-        "progress_minutes": Field(
-            record(Table("progress_minutes", {each: Field(minutes) for each in Priority}))
-        ),
-        "ladder": Field(listing(percent, "percentages")),
-    },
-)
-
-
-def terms(tree: Tree, findings: Findings) -> dict[str, Any]:
-    """What a contract says differently from the default terms."""
-    known = len(findings.faults)
-    found: dict[str, Any] = plain(record(_TERMS)(tree, findings))
-    if len(findings.faults) == known:
-        try:
-            agreed(found)
-        except BadTerms as fault:
-            raise Wrong(str(fault)) from None
-    return found
-
-
 _CONTACT: Final = Table("a contact", {
     "email": Field(email, required=True),
     "name": Field(text(200, may_be_empty=True)),
@@ -65,6 +37,7 @@ _CONTRACT: Final = Table("a contract", {
     "number": Field(text(100), required=True),
     "starts_on": Field(day, required=True),
     "ends_on": Field(day_or_none),
+    "effective_on": Field(day_or_none),
     "time_zone": Field(time_zone),
     "language": Field(language),
     "currency": Field(currency),
@@ -75,6 +48,9 @@ _ACCOUNT: Final = Table("an AWS account", {
     "account_id": Field(account_id, required=True),
     "name": Field(text(200, may_be_empty=True)),
     "environment": Field(one_of(_ENVIRONMENTS)),
+    "regions": Field(listing(text(30), "regions")),
+    "services": Field(listing(text(50), "services")),
+    "tags": Field(tags),
 })  # fmt: skip
 _CUSTOMER: Final = Table("a customer", {
     "reference": Field(text(100), required=True),
@@ -108,6 +84,7 @@ FILE: Final = Table(
         "customers": Field(listing(record(_CUSTOMER), "customers")),
         "engineers": Field(listing(record(_ENGINEER), "engineers")),
         "teams": Field(listing(record(_TEAM), "teams")),
+        "rota": Field(record(ROTA)),
     },
-    later=frozenset({"rota", "rotas", "mailboxes", "maintenance", "maintenance_windows"}),
+    later=frozenset({"mailboxes", "maintenance", "maintenance_windows"}),
 )

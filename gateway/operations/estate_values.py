@@ -11,14 +11,17 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import argon2
 from argon2.exceptions import InvalidHashError
+from babel.numbers import is_currency
 from email_validator import EmailNotValidError, validate_email
 
 from gateway.mail import address
 from gateway.operations.records import Findings, Reader, Wrong, scalar, suggestion
-from gateway.operations.yaml_tree import Tree
+from gateway.operations.yaml_tree import Fields, Tree
 
 SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 256
+_LONGEST_TAG: Final = 128
+_LONGEST_TAG_VALUE: Final = 256
 _LONGEST_MINUTES: Final = 366 * 24 * 60
 _FORBIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,4})?(?:-[A-Za-z0-9]{2,4})?")
@@ -127,9 +130,9 @@ def money(tree: Tree, findings: Findings) -> Decimal:
 
 
 def currency(tree: Tree, findings: Findings) -> str:
-    """A currency's code."""
+    """A currency's code (ISO 4217)."""
     found: str = text(10)(tree, findings)
-    if not re.fullmatch("[A-Z]{3}", found):
+    if not re.fullmatch("[A-Z]{3}", found) or not is_currency(found):
         raise Wrong(f'"{found}" is no currency code, as CNY or USD is one')
     return found
 
@@ -182,9 +185,42 @@ def minutes(tree: Tree, findings: Findings) -> int | float:
     return float(found) if "." in found else int(found)
 
 
+def hours(tree: Tree, findings: Findings) -> int | float:
+    """A number of hours above 0."""
+    found = text(40)(tree, findings)
+    if not _NUMBER.fullmatch(found) or not 0 < float(found) <= _LONGEST_MINUTES / 60:
+        raise Wrong(f'"{found}" must be a number of hours above 0 and at most {_LONGEST_MINUTES // 60}')
+    return float(found) if "." in found else int(found)
+
+
+def share(tree: Tree, findings: Findings) -> str:
+    """A percentage from 0 to 100 with decimals, kept as it is written, since it is compared exactly."""
+    found = str(text(40)(tree, findings))
+    if not _NUMBER.fullmatch(found) or float(found) > 100:
+        raise Wrong(f'"{found}" is no percentage from 0 to 100')
+    return found
+
+
 def percent(tree: Tree, findings: Findings) -> int:
     """A whole percentage."""
     found = text(10)(tree, findings)
     if not re.fullmatch("[0-9]{1,3}", found):
         raise Wrong(f'"{found}" is no whole percentage')
     return int(found)
+
+
+def tags(tree: Tree, findings: Findings) -> dict[str, str]:
+    """Names with their values, as AWS tags are."""
+    findings.look(tree)
+    if not isinstance(tree, Fields):
+        raise Wrong("must be names with values, as team: payments")
+    found = {}
+    for name, (line, value) in tree.entries.items():
+        if not 0 < len(name) <= _LONGEST_TAG or _FORBIDDEN.search(name):
+            findings.add(line, f"the name of a tag has 1 to {_LONGEST_TAG} characters")
+            continue
+        try:
+            found[name] = text(_LONGEST_TAG_VALUE, may_be_empty=True)(value, findings)
+        except Wrong as wrong:
+            findings.add(value.line, f"{name}: {wrong}")
+    return found

@@ -1,25 +1,21 @@
-"""Rows written as an import file describes them, and what that changed.
-
-A version of a contract under which a ticket was opened never changes: a difference makes the next version.
-"""
+"""Rows written as an import file describes them, and what that changed."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from gateway.operations import access
+from gateway.operations.contract_writing import ContractWriter
 from gateway.operations.records import Record
-from gateway.operations.yaml_tree import Fault, Unreadable
-from gateway.store.models import AwsAccount, Contact, Contract, Customer, CustomerDomain, Engineer, Row, Team
-from gateway.store.queries import estate
+from gateway.store.models import AwsAccount, Contact, Customer, CustomerDomain, Engineer, Row, Team
 
 _CUSTOMER: Final = ("name", "language", "time_zone", "active")
-_CONTRACT: Final = ("starts_on", "ends_on", "time_zone", "language", "currency", "monthly_fee", "terms")
 _ENGINEER: Final = ("name", "role", "language", "time_zone", "skills", "active")
 
 
@@ -34,7 +30,9 @@ class _Part:
 
 
 _CONTACT: Final = _Part("contact", Contact, "email", ("name", "language", "phone"))
-_ACCOUNT: Final = _Part("AWS account", AwsAccount, "account_id", ("name", "environment"))
+_ACCOUNT: Final = _Part(
+    "AWS account", AwsAccount, "account_id", ("name", "environment", "regions", "services", "tags")
+)
 
 
 @dataclass(slots=True)
@@ -66,9 +64,10 @@ class Summary:
 class Writer:
     """Writes one file's things into one session, and sums up."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, at: datetime) -> None:
         self.summary = Summary()
         self._session = session
+        self._contracts = ContractWriter(session, at, self.summary.note)
 
     def customer(self, found: Customer | None, one: Record) -> None:
         """A customer with contacts, domains, accounts and contracts."""
@@ -81,7 +80,7 @@ class Writer:
         self._parts(row.contacts, one.listed("contacts"), _CONTACT)
         self._parts(row.accounts, one.listed("aws_accounts"), _ACCOUNT)
         for each in one.listed("contracts"):
-            self._contract(row, each)
+            self._contracts.write(row, each)
 
     def engineer(self, found: Engineer | None, one: Record, password_hash: str | None) -> Engineer:
         """An engineer; whoever gets another password, another role or leaves is signed out."""
@@ -99,7 +98,7 @@ class Writer:
         self._remind("engineer", row.email, inactive=bool(found) and not row.active)
         return row
 
-    def team(self, found: Team | None, one: Record, engineers: Mapping[str, Engineer]) -> None:
+    def team(self, found: Team | None, one: Record, engineers: Mapping[str, Engineer]) -> Team:
         """A team and its members."""
         row = found or Team(name=one.values["name"])
         members = {each.email for each in row.members}
@@ -107,6 +106,12 @@ class Writer:
         row.members.extend(engineers[email] for email in dict.fromkeys(joined))
         self._session.add(row)
         self.summary.note("team", row.name, [f"{email} joined" for email in joined] if found else None)
+        return row
+
+    def finish(self) -> None:
+        """What follows from rows that are written."""
+        self._session.flush()
+        self._contracts.finish()
 
     def _remind(self, what: str, name: str, *, inactive: bool) -> None:
         """Say what would surprise: naming somebody who was deactivated does not bring them back."""
@@ -129,37 +134,6 @@ class Writer:
             if domain.value not in known:
                 row.domains.append(CustomerDomain(domain=domain.value))
             self.summary.note("domain", domain.value, [] if domain.value in known else None)
-
-    def _contract(self, customer: Customer, one: Record) -> None:
-        number = one.values["number"]
-        versions = [each for each in customer.contracts if each.number == number]
-        latest = max(versions, key=lambda each: each.version, default=None)
-        if latest is None:
-            base = {"time_zone": customer.time_zone, "language": customer.language, "terms": {}}
-            customer.contracts.append(_agreed(one, Contract(number=number, version=1, **base | _given(one))))
-            self.summary.note("contract", number, None)
-            return
-        changes = [name for name, value in _given(one).items() if getattr(latest, name) != value]
-        if changes and estate.contract_in_use(self._session, latest.id):
-            kept = {name: getattr(latest, name) for name in _CONTRACT}
-            made = Contract(number=number, version=latest.version + 1, **kept | _given(one))
-            customer.contracts.append(_agreed(one, made))
-            changes.append(f"now version {made.version}")
-        else:
-            _merge(latest, one, _CONTRACT)
-            _agreed(one, latest)
-        self.summary.note("contract", number, changes)
-
-
-def _given(one: Record) -> dict[str, Any]:
-    return {name: one.values[name] for name in _CONTRACT if name in one.values}
-
-
-def _agreed(one: Record, contract: Contract) -> Contract:
-    """The contract, if it ends after it starts also with what the file left out."""
-    if contract.ends_on is not None and contract.ends_on < contract.starts_on:
-        raise Unreadable([Fault(one.line, f"the contract {contract.number} ends before it starts")])
-    return contract
 
 
 def _merge(row: Row, one: Record, names: Iterable[str]) -> list[str]:

@@ -7,21 +7,21 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from gateway.operations.estate_checks import Current
-from gateway.store.models import Contract, Customer, Engineer, Team
-from gateway.store.queries import estate
+from gateway.operations import importing, rota_export
+from gateway.store.models import AwsAccount, Contract, Customer, Engineer, Team
 
 
 def export(session: Session, *, with_hashes: bool = False) -> str:
-    """Customers, engineers and teams as YAML: of every contract the latest version, and no secrets.
+    """Customers, engineers, teams and rota as YAML: of every contract the latest version, and no secrets.
 
     Shape: password hashes only where asked for, since they are worth stealing.
     """
-    current = Current(estate.customers(session), estate.engineers(session), estate.teams(session))
+    current = importing.current(session)
     file = {
         "customers": [_customer(each) for each in current.customers],
         "engineers": [_engineer(each, with_hashes=with_hashes) for each in current.engineers],
         "teams": [_team(each) for each in current.teams],
+        "rota": rota_export.rota(current.rota, current.engineers, current.teams),
     }
     return yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110)
 
@@ -45,10 +45,15 @@ def _customer(row: Customer) -> dict[str, Any]:
         ],
         "contracts": [_contract(latest[number]) for number in sorted(latest)],
         "aws_accounts": [
-            {"account_id": each.account_id, "name": each.name, "environment": each.environment}
-            for each in sorted(row.accounts, key=lambda account: account.account_id)
+            _account(each) for each in sorted(row.accounts, key=lambda account: account.account_id)
         ],
     }
+
+
+def _account(row: AwsAccount) -> dict[str, Any]:
+    told = {"account_id": row.account_id, "name": row.name, "environment": row.environment}
+    more = {"regions": row.regions, "services": row.services, "tags": row.tags}
+    return told | {name: value for name, value in more.items() if value}
 
 
 def _contract(row: Contract) -> dict[str, Any]:
@@ -56,6 +61,7 @@ def _contract(row: Contract) -> dict[str, Any]:
         "number": row.number,
         "starts_on": row.starts_on,
         "ends_on": row.ends_on,
+        **({"effective_on": row.effective_on} if row.effective_on else {}),
         "time_zone": row.time_zone,
         "language": row.language,
         "currency": row.currency,

@@ -9,19 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from gateway import secrets
+from gateway import duties, secrets
 from gateway.operations import estate_checks, yaml_tree
 from gateway.operations.estate_checks import Current
 from gateway.operations.estate_fields import FILE
 from gateway.operations.estate_writing import Summary, Writer
 from gateway.operations.records import Findings, Record, Wrong, record
+from gateway.operations.rota_writing import RotaWriter
 from gateway.operations.yaml_tree import Fault, Unreadable
-from gateway.store.queries import estate
+from gateway.store.queries import estate, roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,21 @@ def hashed(session: Session, draft: Draft) -> dict[str, str]:
 
 def current(session: Session) -> Current:
     """What the database holds."""
-    return Current(estate.customers(session), estate.engineers(session), estate.teams(session))
+    return Current(
+        estate.customers(session),
+        estate.engineers(session),
+        estate.teams(session),
+        roster.everything(session),
+    )
 
 
-def apply(session: Session, draft: Draft, hashes: Mapping[str, str]) -> Summary:
+def apply(session: Session, draft: Draft, hashes: Mapping[str, str], *, at: datetime) -> Summary:
     """Make the database what the file says. Errors: Unreadable with every fault; nothing is written then."""
     now = current(session)
     estate_checks.check_against(draft.file, now, draft.findings)
     if draft.findings.faults:
         raise Unreadable(draft.findings.faults)
-    writer = Writer(session)
+    writer = Writer(session, at)
     customers = {each.reference: each for each in now.customers}
     for one in draft.file.listed("customers"):
         writer.customer(customers.get(one.values["reference"]), one)
@@ -79,8 +86,13 @@ def apply(session: Session, draft: Draft, hashes: Mapping[str, str]) -> Summary:
         engineers[email] = writer.engineer(engineers.get(email), one, hashes.get(email))
     teams = {each.name: each for each in now.teams}
     for one in draft.file.listed("teams"):
-        writer.team(teams.get(one.values["name"]), one, engineers)
-    session.flush()
+        name = one.values["name"]
+        teams[name] = writer.team(teams.get(name), one, engineers)
+    writer.finish()
+    if (rota := draft.file.get("rota")) is not None:
+        RotaWriter(session, engineers, teams, writer.summary.note).write(rota, now.rota)
+        session.flush()
+        duties.watch(session, at)
     return writer.summary
 
 
@@ -91,7 +103,7 @@ class Desk(Protocol):
         """A session that commits."""
 
 
-def import_sample(desk: Desk, path: Path, password: str) -> list[str]:
+def import_sample(desk: Desk, path: Path, password: str, *, at: datetime) -> list[str]:
     """Import a file of our own and give each of its engineers this password; their addresses.
 
     Errors: Unreadable.
@@ -100,5 +112,5 @@ def import_sample(desk: Desk, path: Path, password: str) -> list[str]:
     logins = [each.get("email") for each in draft.file.listed("engineers")]
     hashed_once = secrets.hash_password(password)
     with desk.transaction() as session:
-        apply(session, draft, dict.fromkeys(logins, hashed_once))
+        apply(session, draft, dict.fromkeys(logins, hashed_once), at=at)
     return logins

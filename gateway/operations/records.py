@@ -150,7 +150,7 @@ def plain(value: Any) -> Any:
     """Records as dictionaries, all the way down."""
     if isinstance(value, Record):
         return {name: plain(each) for name, each in value.values.items()}
-    return value
+    return [plain(each) for each in value] if isinstance(value, list) else value
 
 
 def suggestion(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
