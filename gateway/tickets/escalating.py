@@ -199,6 +199,7 @@ def _answer(session: Session, head: Letterhead, ticket: Ticket, people: Sequence
         "ticket": head.number(ticket.id),
         "zone": about.agreement.zone,
         "at": at,
+        "priority": ticket.priority,
         "people": audiences.named(people, language),
         "subject": ticket.subject,
         "progress": about.agreement.terms.progress[Priority(ticket.priority)],

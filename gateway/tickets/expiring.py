@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from gateway.store.models import Promise
 from gateway.store.queries import desk
-from gateway.tickets import telling
+from gateway.tickets import grants, telling
+from gateway.tickets.grants import Act
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.owing import Due
 
@@ -42,6 +43,7 @@ def tell(session: Session, head: Letterhead, due: Due) -> bool:
         ticket_id=ticket.id,
         answers=about.answers,
         references=about.references,
+        personal=grants.links(head, ticket.id, Act.ESCALATE, at=due.at),
     )
     post(session, head, letter, due.at)
     return True

@@ -11,12 +11,20 @@ ENGLISH = {
     "author": "Chen Wei",
     "engineer": "Chen Wei",
     "assignee": "Chen Wei",
+    "asked_by": "Li Na",
+    "others": "Guo Ping (team lead), Wu Lan (management)",
+    "people": "Chen Wei (assignee), Guo Ping (team lead), Wu Lan (management)",
+    "silent": "Chen Wei",
+    "escalated_to": "Guo Ping (team lead)",
+    "missing": "team lead",
+    "passed_on_to": "team lead",
     "by": "Chen Wei",
     "customer": "Harbour Freight Ltd",
     "subject": "Direct Connect down, warehouse scanners offline",
     "text": "The tunnel is up again.\n\nWe moved it to the second router:\n  vgw-1 -> vgw-2\n\nPlease test the scanners.",
     "reason": "One warehouse of six is affected.",
     "reasons": ["on call: cloud day", "knows direct-connect", "open tickets: 2"],
+    "outgoing": "Priya Nair",
     "phone": "+65 5550 0100",
     "title": "Database servers move to new hardware",
     "description": "Each database restarts once, for about 2 min.\nPlease let your services connect again by themselves.",
@@ -31,12 +39,20 @@ CHINESE = {
     "author": "陈伟",
     "engineer": "陈伟",
     "assignee": "陈伟",
+    "asked_by": "李娜",
+    "others": "郭平（团队主管）、吴岚（管理层）",
+    "people": "陈伟（负责人）、郭平（团队主管）、吴岚（管理层）",
+    "silent": "陈伟",
+    "escalated_to": "郭平（团队主管）",
+    "missing": "团队主管",
+    "passed_on_to": "团队主管",
     "by": "陈伟",
     "customer": "海港货运有限公司",
     "subject": "专线中断，仓库扫描枪全部离线",
     "text": "专线已恢复。\n\n我们已切换到第二台路由器：\n  vgw-1 -> vgw-2\n\n请测试扫描枪。",
     "reason": "六个仓库中只有一个受影响。",
     "reasons": ["当值：cloud day", "熟悉 direct-connect", "未结工单：2"],
+    "outgoing": "林悦",
     "phone": "+86 400 555 0100",
     "title": "数据库迁移到新硬件",
     "description": "每个数据库会重启一次，约 2 分钟。\n请让您的程序自动重连。",
@@ -46,6 +62,13 @@ FIGURES = {
     "authenticated": True,
     "on_call": True,
     "management_told": True,
+    "unacknowledged": False,
+    "customer_told": False,
+    "last": False,
+    "became": False,
+    "asked_at": datetime(2026, 11, 16, 5, 20, tzinfo=UTC),
+    "passed_on_at": datetime(2026, 11, 16, 6, 6, 30, tzinfo=UTC),
+    "next_step_at": datetime(2026, 11, 16, 2, 56, tzinfo=UTC),
     "received_at": datetime(2026, 11, 16, 2, 48, 30, tzinfo=UTC),
     "at": datetime(2026, 11, 16, 5, 20, tzinfo=UTC),
     "first_response_due_at": datetime(2026, 11, 16, 3, 3, 30, tzinfo=UTC),
@@ -78,6 +101,16 @@ FIGURES = {
     "contract_number": "NQ-2026-014",
     "team": None,
     "nobody_active": False,
+    "incoming": False,
+    "own": False,
+    "again": False,
+    "gaps": [
+        {
+            "start": datetime(2026, 11, 24, 12, 0, tzinfo=UTC),
+            "end": datetime(2026, 11, 24, 16, 0, tzinfo=UTC),
+            "length": timedelta(hours=4),
+        }
+    ],
     "follow_up_of": None,
     "notice": "HD-N12",
     "starts_at": datetime(2026, 11, 20, 18, 0, tzinfo=UTC),
@@ -112,7 +145,29 @@ def happened(name):
     ]
 
 
+def handed(name, customer, subject, **changes):
+    """A ticket as a hand-over tells it."""
+    at = datetime(2026, 11, 16, 6, 48, 30, tzinfo=UTC)
+    ticket = {
+        "number": "HD-1042",
+        "subject": subject,
+        "customer": customer,
+        "priority": "critical",
+        "status": "waiting-aws",
+        "link": "https://desk.northquay.example/tickets/1042",
+        "first_response": None,
+        "resolution": {"due_at": at, "remaining": timedelta(hours=2, minutes=48)},
+        "rests": False,
+        "what": "received",
+        "value": "",
+        "last_at": datetime(2026, 11, 16, 3, 50, tzinfo=UTC),
+        "to": name,
+    }
+    return ticket | changes
+
+
 def words(language, **changes):
     """Everything a letter may ask for."""
     told = CHINESE if language == "zh" else ENGLISH
-    return FIGURES | told | {"happened": happened(told["author"])} | changes
+    tickets = [handed(told["engineer"], told["customer"], told["subject"])]
+    return FIGURES | told | {"happened": happened(told["author"]), "tickets": tickets} | changes
