@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Customers, contracts, contacts and engineers from a YAML file.",
     ),
     "export": ("gateway.cli.exporting:command", "The same as YAML."),
+    "contract": ("gateway.cli.contract:command", "Contracts, their terms, ledgers and statements."),
     "explain": ("gateway.cli.explain:command", "What would be done with mails, and why."),
     "token": ("gateway.cli.token:command", "API tokens."),
     "check": ("gateway.cli.check:command", "What is wrong with this installation, and what to do."),

@@ -23,6 +23,7 @@ from gateway.runtime import valkey
 from gateway.settings import DEVELOPMENT_SECRET, Settings
 from gateway.store import blobs, migrations
 from gateway.store import session as sessions
+from gateway.store.queries import agreements
 
 _PATCHED: Final = {(3, 11): 15}
 """The first patch release of a Python without the known faults in its mail modules (CVE-2026-1299, CVE-2024-6923)."""
@@ -30,6 +31,7 @@ _PROBE: Final = b"helpdesk check\n"
 _PROBE_KEY: Final = "helpdesk-check"
 _LOW_BYTES, _NO_BYTES = 2 * 1024**3, 200 * 1024**2
 _CERTIFICATE_DAYS: Final = 14
+_MOST_NAMED: Final = 10
 
 
 @unique
@@ -58,6 +60,7 @@ def check(settings: Settings, at: datetime) -> Iterator[Finding]:
     for look in looks:
         yield from look(settings)
     yield from _certificate(settings, at)
+    yield from _contracts(settings, at)
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -139,6 +142,27 @@ def _schema(engine: Engine) -> Iterator[Finding]:
         return
     what = f"the schema is at {here or 'nothing'}, this code needs {head}"
     yield Finding(Level.WRONG, what, "helpdesk db upgrade (or update the helpdesk, if the database is newer)")
+
+
+def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
+    """Customers who are served under the default terms because no contract of theirs holds (P12)."""
+    if not settings.database_url.get_secret_value() and not (settings.data_dir / "helpdesk.db").exists():
+        return
+    try:
+        engine = sessions.engine(settings.database, pool_size=1)
+        if migrations.current(engine) != migrations.head():
+            return
+        with sessions.reading(sessions.factory(engine)) as session:
+            bare = agreements.without_contract(session, at)
+    except (ArgumentError, OperationalError):
+        return  # told above
+    named = ", ".join(bare[:_MOST_NAMED]) + (", …" if len(bare) > _MOST_NAMED else "")
+    if bare:
+        what = f"active customers without a valid contract ({len(bare)}): {named}"
+        yield Finding(Level.WARN, what, "they are served under the default terms: import their contracts")
+    else:
+        yield Finding(Level.OK, "every active customer has a valid contract")
+    engine.dispose()
 
 
 def _durability(engine: Engine) -> Finding:
