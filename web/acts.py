@@ -15,7 +15,7 @@ from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
 from gateway.store.models import Direction
 from gateway.store.queries import correspondence, people
-from gateway.tickets import NotFound, Refused, handling, intake
+from gateway.tickets import NotFound, Refused, escalating, handling, intake
 from web import ticket, visit
 
 pages = Blueprint("acts", __name__)
@@ -98,6 +98,29 @@ def escalate(number: int) -> ResponseReturnValue:
                           reason=reason, at=visit.now())  # fmt: skip
 
     return on_ticket(number, do, form="escalate", done=visit.say("Escalated."))
+
+
+@pages.post("/tickets/<int:number>/mark")
+def mark(number: int) -> ResponseReturnValue:
+    """Close the ticket as one that does not count: spam, or withdrawn by the customer."""
+    wanted, reason = request.form.get("as", ""), posted("text", 2000)
+
+    def do(rows: Session) -> None:
+        handling.mark(rows, visit.services().letterhead, number, author=visit.me(),
+                      as_=wanted, reason=reason, at=visit.now())  # fmt: skip
+
+    return on_ticket(number, do, form="mark", done=visit.say("Ticket marked."))
+
+
+@pages.post("/tickets/<int:number>/acknowledge")
+def acknowledge(number: int) -> ResponseReturnValue:
+    """Say that what called has been seen; a second press changes nothing."""
+
+    def do(rows: Session) -> None:
+        escalating.acknowledge(rows, visit.services().letterhead, number, author=visit.me(), by="page",
+                               at=visit.now())  # fmt: skip
+
+    return on_ticket(number, do, form="acknowledge", done=visit.say("Acknowledged."))
 
 
 @pages.post("/tickets/<int:number>/messages/<int:message_id>/release")

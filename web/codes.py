@@ -12,8 +12,15 @@ LETTERS: Final = {
     "status": "Status letter",
     "priority": "Priority letter",
     "refusal": "Refusal letter",
+    "confirm-reminder": "Reminder to confirm",
+    "progress": "Progress report",
+    "engineer-undelivered": "Undelivered resolution",
     "engineer-alarm": "SLA alarm",
     "engineer-new": "New ticket notice",
+    "engineer-asked": "Escalation notice",
+    "about-to-expire": "Notice before a target expires",
+    "escalated": "Answer to an escalation",
+    "engineer-contested": "Contested exclusion",
 }
 
 MACHINES: Final = {
@@ -92,8 +99,17 @@ STATES: Final = {
 
 EVENTS: Final = {
     "reply-refused": "A reply was refused by the customer's mail server.",
-    "escalation-asked": "Escalation asked.",
+    "progress": "Progress was reported to the customer.",
+    "resolution-delivered": "The customer's mail server took the resolution.",
+    "reminded": "The customer was reminded to confirm.",
     "escalation-claimed": "Mail that is not authenticated claims an escalation.",
+}
+
+MARKS: Final = {
+    "spam": "spam",
+    "withdrawn": "withdrawn by the customer",
+    "merged": "merged into another ticket",
+    "counts": "counts again",
 }
 
 TARGETS: Final = {"first-response": "First response", "resolution": "Resolution"}
@@ -125,11 +141,38 @@ REFUSALS: Final = (
     "only held or quarantined mail can be judged again",
     "this message is not held",
     "only a failed or uncertain letter waits for a decision",
+    "closing a ticket that is not resolved needs a reason",
+    "a ticket is marked as spam or as withdrawn",
+    "this ticket is marked already",
+    "marking a ticket needs a reason",
+    "a ticket is withdrawn before it is closed and before any violation",
+    "after a violation only a manager calls a ticket spam",
+    "an exclusion lies in the past",
+    "an exclusion of a closed ticket has an end",
+    "an exclusion ends after it begins",
+    "that was before the ticket was opened",
+    "an exclusion needs a proof",
+    "that is no kind of proof",
+    "the proof names no message of this ticket",
+    "a work note or a held message proves nothing to the customer",
+    "the proof names no notice that was told to this customer",
+    "maintenance is proposed from its notice, not entered by hand",
+    "an exclusion needs an explanation",
+    "this exclusion has ended",
+    "this exclusion was struck",
+    "striking an exclusion needs a reason",
+    "waiting for the customer began by itself: it ends with their answer, or is struck",
+    "only a manager decides about a contested exclusion",
+    "this proposal is decided",
+    "this exclusion was contested before",
+    "contesting an exclusion needs a reason",
+    "this exclusion is not under review",
+    "upholding an exclusion needs a reason",
 )
 """What verbs refuse with, so that the catalogue knows it."""
 
 
 def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
-    tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, TARGETS, ROLES)
+    tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES)
     return [*(words for table in tables for words in table.values()), *ERRORS.values(), *REFUSALS]

@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
-from web import codes
+from web import codes, escalation
 from web.visit import Reader, number_of
 
 _ICONS: Final = {
     EventKind.REPLY_REFUSED: "stop",
-    EventKind.ESCALATION_ASKED: "up",
     EventKind.ESCALATION_CLAIMED: "warn",
 }
 
@@ -33,10 +32,11 @@ def event(row: TicketEvent, names: Mapping[int, str], reader: Reader) -> tuple[s
         return f"p-{level}", _with_words(say("Priority: %(priority)s.", priority=reader.label(level)), row)
     if kind == EventKind.ASSIGNED:
         return "user", _assigned(data, names, reader)
-    if kind == EventKind.ALARM:
-        target = reader.label(str(data.get("target", "")))
-        return "clock", say("%(percent)s %% of the %(target)s target used.",
-                            percent=data.get("percent", ""), target=target)  # fmt: skip
+    if kind in escalation.KINDS:
+        return escalation.event(row, names, reader)
+    if kind == EventKind.MARKED:
+        what = say(codes.MARKS.get(str(data.get("as")), str(data.get("as"))))
+        return "ban", _with_words(say("Marked: %(what)s.", what=what), row)
     if kind == EventKind.LINKED:
         return "link", _linked(row, reader)
     words = codes.EVENTS.get(kind, kind)

@@ -10,7 +10,7 @@ from gateway.domain import sla
 from gateway.domain.lifecycle import Status
 from gateway.mail.message import Mailbox
 from gateway.store.queries import agreements, correspondence, listing, people
-from gateway.tickets import NotFound, Refused, handling, intake
+from gateway.tickets import NotFound, Refused, escalating, handling, intake
 from web import visit
 from web.api import models, shapes
 from web.api.endpoint import endpoint
@@ -59,17 +59,7 @@ def open_ticket(body: models.NewTicket) -> models.TicketOut:
 @endpoint("GET", "/tickets/<number>", output=models.TicketOut)
 def get_ticket(number: str) -> models.TicketOut:
     """One ticket with its clocks, messages, files and log."""
-    return _whole(_key(number))
-
-
-@endpoint("GET", "/tickets/<number>/sla", output=models.Sla)
-def get_sla(number: str) -> models.Sla:
-    """The evidence sheet: both clocks and the entries that moved them."""
-    with visit.reading() as rows:
-        ticket = _found(rows, _key(number))
-        entries = correspondence.entries(rows, ticket.id)
-        standing = sla.standing(correspondence.as_events(entries), _terms(rows, ticket))
-    return shapes.sheet(ticket, standing, entries, visit.now())
+    return _whole(ticket_key(number))
 
 
 @endpoint(
@@ -131,15 +121,31 @@ def change_priority(number: str, body: models.NewPriority) -> models.TicketOut:
     "POST", "/tickets/<number>/escalate", body=models.NewEscalation, output=models.TicketOut, refusals=[409]
 )
 def escalate(number: str, body: models.NewEscalation) -> models.TicketOut:
-    """Note that the ticket is to be looked at higher up."""
+    """Tell assignee, on-call engineers, leads and management at once that the ticket needs them."""
     return _do(number, lambda rows, key: handling.escalate(
         rows, visit.services().letterhead, key, author=visit.me(), reason=body.reason, at=visit.now()
     ))  # fmt: skip
 
 
+@endpoint("POST", "/tickets/<number>/mark", body=models.NewMark, output=models.TicketOut, refusals=[409])
+def mark(number: str, body: models.NewMark) -> models.TicketOut:
+    """Close the ticket as one that does not count."""
+    return _do(number, lambda rows, key: handling.mark(
+        rows, visit.services().letterhead, key, author=visit.me(), as_=body.as_, reason=body.reason, at=visit.now()
+    ))  # fmt: skip
+
+
+@endpoint("POST", "/tickets/<number>/acknowledge", output=models.TicketOut)
+def acknowledge(number: str) -> models.TicketOut:
+    """Say that what called for people has been seen; nothing is passed on then. Twice is as good as once."""
+    return _do(number, lambda rows, key: escalating.acknowledge(
+        rows, visit.services().letterhead, key, author=visit.me(), by="api", at=visit.now()
+    ))  # fmt: skip
+
+
 def _do(number: str, verb: Callable[[Session, int], object]) -> models.TicketOut:
     """One verb in one transaction, then the ticket as it is."""
-    key = _key(number)
+    key = ticket_key(number)
     with visit.services().transaction() as rows:
         verb(rows, key)
     return _whole(key)
@@ -167,7 +173,7 @@ def _terms(rows: Session, ticket: shapes.Ticket) -> shapes.Terms:
     ).terms
 
 
-def _key(number: str) -> int:
+def ticket_key(number: str) -> int:
     """The ticket's key of `1042` or `HD-1042`."""
     plain = number.upper().removeprefix(visit.services().settings.ticket_prefix.upper() + "-")
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 18):
