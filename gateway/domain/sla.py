@@ -171,9 +171,9 @@ def _told(events: Sequence[Event]) -> _Told:
         if event.kind is EventKind.OPENED or event.kind is EventKind.PRIORITY:
             told.levels.append((event.at, Priority(str(event.data["priority"]))))
         elif event.kind is EventKind.STATUS:
-            before, told.status = told.status, Status(str(event.data["to"]))
+            told.status = Status(str(event.data["to"]))
             if told.status is Status.RESOLVED:
-                resolved_at = event.at if before in LIVE else resolved_at
+                resolved_at = event.at
             elif told.status is Status.CLOSED:
                 told.closed_at = told.closed_at or event.at
             else:

@@ -138,6 +138,10 @@ def test_no_rung_and_no_pass_on_while_the_clock_rests() -> None:
     assert of(Owed.RUNG, *log) == of(Owed.PASS_ON, *log) == []
 
 
+def test_rung_that_is_late_waits_where_the_clock_has_begun_to_rest() -> None:
+    assert of(Owed.RUNG, opened(), *asked(after(5))) == []
+
+
 def test_rest_that_begins_later_stops_no_rung_before_it() -> None:
     told = {"id": "x1", "start": after(5).isoformat(), "end": None, "reason": "maintenance"}
     log = [opened(), reply(after(0.5)), event(EventKind.EXCLUDED, after(1), **told)]
@@ -223,6 +227,22 @@ def test_rung_is_not_passed_on_where_a_change_left_the_next_one_in_the_past() ->
     log = [opened("low"), reply(after(1)), spoke(50, after(36)), priority("high", after(37))]
     more = event(EventKind.REPLY_REFUSED, after(44.9), message=8)
     assert of(Owed.PASS_ON, *log, more) == []
+
+
+def test_pass_on_that_is_late_is_not_owed_once_the_next_rung_is_in_the_past_of_a_change() -> None:
+    log = [opened("low"), reply(after(1)), spoke(50, after(36)), status("waiting-aws", after(55), "by-hand")]
+    assert of(Owed.PASS_ON, *log) == []
+
+
+def test_pass_on_of_an_earlier_rung_is_none_of_the_next() -> None:
+    log = [
+        opened("low"),
+        reply(after(1)),
+        spoke(50, after(36)),
+        spoke(75, after(54)),
+        passed_on(50, after(54)),
+    ]
+    assert [percent for _, percent, _ in of(Owed.PASS_ON, *log)] == [75]
 
 
 # Progress.

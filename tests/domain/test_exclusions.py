@@ -98,6 +98,15 @@ def test_wait_begins_when_the_question_is_committed_for_sending() -> None:
     assert only(opened(), *question).start == after(1, seconds=30)
 
 
+def test_answer_before_the_question_left_ends_the_wait_where_it_began() -> None:
+    question = [
+        event(EventKind.REPLY, after(1, seconds=30), message=1),
+        status("waiting-customer", after(1), "reply", message=1),
+    ]
+    found = only(opened(), *question, status("open", after(1, seconds=10), "customer"))
+    assert found.start == found.end == after(1, seconds=30)
+
+
 def test_resolution_that_was_not_fixed_is_a_wait_and_a_confirmed_one_is_none() -> None:
     found = only(opened(), *resolved(after(1)), status("open", after(5), "not-fixed"))
     assert (found.id, found.start, found.end, found.entered_at) == ("w1", after(1), after(5), after(5))
@@ -222,6 +231,8 @@ def test_strike_gives_back_what_stood_before() -> None:
 def test_strike_is_final() -> None:
     log = [opened(), excluded(after(1), after(5), at=after(6)), struck("x1", after(7))]
     assert not only(*log, upheld("x1", after(8)), ended("x1", after(6), after(9))).counts
+    again = only(*log, struck("x1", after(9))).struck
+    assert again is not None and again.at == after(7)
 
 
 def test_contested_interval_counts_until_a_manager_strikes_it() -> None:
@@ -302,6 +313,11 @@ def test_due_instant_is_the_first_minute_at_which_enough_was_counted(
     due = add_counted(after(minutes=start), timedelta(minutes=amount), intervals(pairs))
     assert due == after(minutes=minute)
     assert counted(after(minutes=start), due, merged(intervals(pairs))) == timedelta(minutes=amount)
+
+
+def test_intervals_that_touch_are_one() -> None:
+    both = [Interval(after(3), after(4), Reason.AWS), Interval(after(1), after(3), Reason.CUSTOMER)]
+    assert merged(both) == (Interval(after(1), after(4), Reason.CUSTOMER),)
 
 
 @settings(deadline=None)

@@ -328,6 +328,11 @@ def test_first_response_whose_reply_was_refused_is_undecided_at_a_change() -> No
     assert first_response(*log).due_at == after(3)
 
 
+def test_target_met_at_the_very_instant_of_the_change_is_decided() -> None:
+    log = [opened("low"), reply(after(2)), priority("critical", after(2))]
+    assert first_response(*log).due_at == after(24)
+
+
 # How a ticket counts.
 
 
