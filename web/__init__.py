@@ -17,7 +17,7 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.store.queries import listing
-from web import acts, api, auth, codes, errors, files, health, queue, review, security, ticket, visit
+from web import acts, api, auth, codes, credits, errors, files, health, links, queue, review, security, ticket, visit
 from web.api.endpoint import blueprint
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = ROOT / "web" / "static"
-_PAGES: Final = (auth, queue, ticket, acts, files, review, health)
+_PAGES: Final = (auth, queue, ticket, acts, files, review, health, links, credits)
 
 
 def create_app(services: Services) -> Flask:
@@ -51,6 +51,7 @@ def create_app(services: Services) -> Flask:
     amend: Any = api.as_problems
     app.spec_processor(amend)
     forms.exempt(blueprint)
+    forms.exempt(links.pages)  # their link is the grant
     errors.install(app)
     security.protect(app, services.settings)
     app.context_processor(_words)
@@ -68,6 +69,7 @@ def _words() -> dict[str, Any]:
         "kind": _coded(reader, codes.KINDS),
         "reason": _coded(reader, codes.REASONS),
         "rule": _coded(reader, codes.RULES),
+        "mark": _coded(reader, codes.MARKS),
         "time": reader.time,
         "duration": reader.duration,
         "size": size,

@@ -41,7 +41,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> ResponseReturnValue:
-        _log.error("%s %r failed", request.method, request.path, exc_info=error)
+        where = "a link" if request.blueprint == "links" else request.path  # a link grants something
+        _log.error("%s %r failed", request.method, where, exc_info=error)
         return problems.of_status(500) if request.path.startswith("/api/") else page(500)
 
 

@@ -151,6 +151,8 @@ def trust(row: Message, contacts: frozenset[str], reader: Reader) -> Tag:
         if row.engineer_id is not None:
             return Tag("", "pen", reader.say("Entered by hand"))
         why = reader.say("DMARC pass") if dmarc == "pass" else reader.say("answered our signed address")
+        if verdicts.get("source") == "link":
+            why = reader.say("pressed the button of our signed link")
         if known:
             why = reader.say("%(why)s, known contact", why=why)
         return Tag("good", "shield", reader.say("Trusted: %(why)s", why=why))

@@ -14,8 +14,9 @@ from gateway.domain.lifecycle import Action, Event, EventKind, Status
 from gateway.mail import address
 from gateway.mail.message import Mailbox
 from gateway.store.models import Direction, Engineer, Message, Ticket, table
-from gateway.store.queries import correspondence, silence
-from gateway.tickets import escalating, messages, telling
+from gateway.store.queries import correspondence, leads, silence
+from gateway.tickets import escalating, log, messages, telling
+from gateway.tickets.audiences import Told
 from gateway.tickets.changes import finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -121,6 +122,28 @@ def not_fixed_by_link(
         entries=entries,
     )
     return Outcome.ADDED
+
+
+def escalate_by_link(
+    session: Session, head: Letterhead, ticket_id: int, *, person: Mailbox, at: datetime
+) -> tuple[Outcome, Sequence[Told]]:
+    """Ask for escalation as somebody who followed a signed link; who knows of it.
+
+    What was asked by link within the hour and nobody has acknowledged since is not asked again.
+    Errors: NotFound, Refused.
+    """
+    locked(session, ticket_id)
+    known: object = None
+    for event in log.events(session, ticket_id):
+        fresh = event.recorded_at > at - escalating.AGAIN_AFTER
+        if event.kind is EventKind.ESCALATION_ASKED and event.actor == "customer" and fresh:
+            known = event.data.get("told")
+        elif event.kind is EventKind.ACKNOWLEDGED:
+            known = None
+    if isinstance(known, list):
+        return Outcome.ALREADY, [Told(each, "") for each in leads.by_id(session, known)]
+    who = person.name or person.address
+    return Outcome.DONE, escalating.ask_by_link(session, head, ticket_id, who=who, at=at)
 
 
 def _move(session: Session, head: Letterhead, ticket: Ticket, action: Action, *, cause: str, person: Mailbox,

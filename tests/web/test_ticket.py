@@ -105,7 +105,7 @@ def test_reply_that_resolves_resolves(desk: Desk) -> None:
 def test_refused_reply_keeps_its_draft(desk: Desk) -> None:
     number = desks.open_ticket(desk)
     client = desk.signed_in()
-    post(client, number, "status", status="closed", text="")
+    post(client, number, "status", status="closed", text="Settled by phone.")
     answer = client.post(f"/tickets/{number}/write", data={
         "csrf_token": form_token(client.get("/")), "audience": "reply", "text": "My long <answer>", "last": "1",
     })  # fmt: skip

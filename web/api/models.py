@@ -112,6 +112,13 @@ class NewEscalation(_Asked):
     reason: Annotated[str, StringConstraints(max_length=2000), Clean] = ""
 
 
+class NewMark(_Asked):
+    """As what a ticket is closed that does not count, and why."""
+
+    as_: Literal["spam", "withdrawn"] = Field(alias="as")
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S"), Clean]
+
+
 class Person(BaseModel):
     """Somebody named with an address."""
 
@@ -131,6 +138,13 @@ class CustomerName(BaseModel):
     id: int
     reference: str
     name: str
+
+
+class ContractName(BaseModel):
+    """The version of a contract under which a ticket was opened."""
+
+    number: str
+    version: int
 
 
 class Excluded(BaseModel):
@@ -202,6 +216,8 @@ class TicketRow(BaseModel):
     service: str
     queue: str
     customer: CustomerName | None
+    contract: ContractName | None = Field(description="null where it was opened under the default terms")
+    flags: list[Literal["unregistered", "no-contract"]]
     requester: Person
     assignee: Staff | None
     opened_at: AwareDatetime
@@ -225,19 +241,6 @@ class TicketPage(BaseModel):
 
     tickets: list[TicketRow]
     cursor: str
-
-
-class Sla(BaseModel):
-    """The evidence sheet of a ticket: both clocks and the entries that moved them."""
-
-    number: int
-    priority: Priority
-    status: Status
-    opened_at: AwareDatetime
-    as_of: AwareDatetime
-    first_response: Target
-    resolution: Target
-    events: list[EventOut]
 
 
 class DeliveryOut(BaseModel):
