@@ -66,7 +66,7 @@ _REASONS: Final = {
     "lacks-language": "does not write %s",
     "load": "open tickets: %s",
     "history": "earlier tickets of this customer: %s",
-    "hand-over": "taken over from %s",
+    "hand-over": "taken over at the end of a shift",
     "nobody-on-shift": "nobody is on call",
     "nobody-active": "there is no active engineer",
 }

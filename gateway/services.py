@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import clock, credits, notices, queues, transport
+from gateway import clock, credits, duties, notices, queues, transport
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
 from gateway.inbound.gathering import Desk
@@ -45,6 +45,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
     {
         credits.APPOINTMENT: credits.keep,
         contesting.REVIEW: contesting.keep,
+        duties.WATCH: duties.keep,
         notices.APPOINTMENT: notices.keep,
         notices.PROPOSALS: notices.keep_proposals,
     }

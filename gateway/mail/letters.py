@@ -62,6 +62,8 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "engineer-contested": frozenset({"subject", "customer", "until_at", "explanation", "author"}),
     "engineer-undelivered": frozenset({"subject", "customer", "assignee"}),
     "engineer-asked": _INTERNAL | {"reason", "first_response_due_at", "resolution_due_at"},
+    "handover": frozenset({"incoming", "own"}),
+    "rota-gap": frozenset({"again"}),
     "engineer-assigned": frozenset({"subject", "customer", "requester", "first_response_due_at", "by"}),
     "engineer-unassigned": frozenset(
         {"subject", "customer", "requester", "first_response_due_at", "by", "nobody_active"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gateway.operations import access
+from gateway.operations import access, rota_export
 from gateway.operations.estate_checks import Current
 from gateway.operations.records import Record
 from gateway.store.models import Customer, Engineer
@@ -22,7 +22,12 @@ Removal = tuple[str, Callable[[], Any]]
 
 def prune(session: Session, file: Record, current: Current, *, really: bool) -> list[str]:
     """A line for everything the file has no more; gone at the end if `really`."""
-    found = [*_customers(file, current), *_engineers(session, file, current), *_teams(session, file, current)]
+    found = [
+        *rota_export.removals(session, file, current.rota, current.engineers, current.teams),
+        *_customers(file, current),
+        *_engineers(session, file, current),
+        *_teams(session, file, current),
+    ]
     for _, remove in found:
         if really:
             remove()
