@@ -31,7 +31,6 @@ class Cause(StrEnum):
     EXCLUSION_ENDED = "exclusion-ended"
     STRIKE = "strike"
     REFUSAL = "refusal"
-    REPLY = "reply"
 
 
 @unique
@@ -197,27 +196,36 @@ _CAUSES: Final = {
     EventKind.EXCLUSION_ENDED: Cause.EXCLUSION_ENDED,
     EventKind.EXCLUSION_STRUCK: Cause.STRIKE,
     EventKind.REPLY_REFUSED: Cause.REFUSAL,
-    EventKind.REPLY: Cause.REPLY,
 }
-"""The entries that can move a due instant; a reply can where it was refused before."""
+"""The entries that can move a due instant."""
+_READ: Final = frozenset(_CAUSES) | {EventKind.OPENED, EventKind.REPLY}
+_WAITED: Final = (Status.WAITING_CUSTOMER, Status.RESOLVED)
 
 
 def _moves(events: Sequence[Event], terms: Terms) -> dict[Target, list[Move]]:
     """Each due instant as the log told it after every entry that could move it.
 
-    Shape: folds the log again for each of them, which a page that is asked for can afford and a verb could not.
+    Shape: folds what was read so far again for each of them, which a page that is asked for can afford and a verb
+    could not. Of the changes of status only those that end a wait are among them.
     """
     moves: dict[Target, list[Move]] = {target: [] for target in Target}
-    refused = False
+    read: list[Event] = []
+    status = Status.NEW
     for seq, event in enumerate(events, start=1):
-        refused = refused or event.kind is EventKind.REPLY_REFUSED
-        if seq > 1 and (event.kind not in _CAUSES or (event.kind is EventKind.REPLY and not refused)):
+        if event.kind not in _READ:
             continue
-        state = sla.standing(events[:seq], terms)
+        read.append(event)
+        before = status
+        if event.kind is EventKind.STATUS:
+            status = Status(str(event.data["to"]))
+        still = event.kind is EventKind.STATUS and before not in _WAITED
+        if still or event.kind is EventKind.REPLY:
+            continue
+        state = sla.standing(read, terms)
         for target, made in moves.items():
-            before, after = made[-1].after if made else None, state.clock(target).due_at
-            if before != after:
-                made.append(_move(events, seq, before, after))
+            old, new = made[-1].after if made else None, state.clock(target).due_at
+            if old != new:
+                made.append(_move(events, seq, old, new))
     return moves
 
 
