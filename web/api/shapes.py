@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from gateway.domain.lifecycle import EventKind
-from gateway.domain.sla import Clock, Standing
+from gateway.domain.sla import Clock, Interval, Standing
 from gateway.domain.terms import Terms
 from gateway.store.models import Attachment, Delivery, Message, Outbox, Ticket, TicketEvent
 from web import visit
 from web.api import models
 
-__all__ = ["Terms", "Ticket", "delivery", "letter", "row", "sheet", "whole"]
-
-_ON_THE_SHEET = frozenset(
-    {
-        EventKind.OPENED,
-        EventKind.REPLY,
-        EventKind.REPLY_REFUSED,
-        EventKind.STATUS,
-        EventKind.PRIORITY,
-        EventKind.ALARM,
-    }
-)
+__all__ = ["Terms", "Ticket", "delivery", "letter", "customer", "event", "excluded", "row", "whole"]
 
 
 def row(ticket: Ticket) -> models.TicketRow:
@@ -43,23 +31,26 @@ def whole(ticket: Ticket, standing: Standing, messages: Sequence[Message], entri
             "resolution": _target(standing, standing.resolution, now),
             "messages": shown,
             "attachments": [file for message in shown for file in message.attachments],
-            "events": [_event(each) for each in entries],
+            "events": [event(each) for each in entries],
         }
     )
 
 
-def sheet(ticket: Ticket, standing: Standing, entries: Sequence[TicketEvent], now: datetime) -> models.Sla:
-    """The evidence sheet of a ticket."""
-    return models.Sla(
-        number=ticket.id,
-        priority=standing.priority,
-        status=standing.status,
-        opened_at=standing.opened_at,
-        as_of=now,
-        first_response=_target(standing, standing.first_response, now),
-        resolution=_target(standing, standing.resolution, now),
-        events=[_event(each) for each in entries if each.kind in _ON_THE_SHEET],
-    )
+def customer(ticket: Ticket) -> models.CustomerName | None:
+    """The customer of a ticket by name."""
+    row = ticket.customer
+    return models.CustomerName(id=row.id, reference=row.reference, name=row.name) if row else None
+
+
+def excluded(intervals: Sequence[Interval]) -> list[models.Excluded]:
+    """What does not count."""
+    return [models.Excluded(start=each.start, end=each.end, reason=each.reason) for each in intervals]
+
+
+def event(row: TicketEvent) -> models.EventOut:
+    """One entry of the log."""
+    same = ("seq", "kind", "at", "recorded_at", "actor", "data", "words")
+    return models.EventOut.model_validate({name: getattr(row, name) for name in same})
 
 
 def delivery(row: Delivery) -> models.DeliveryOut:
@@ -82,16 +73,23 @@ def letter(row: Outbox) -> models.LetterOut:
 def _common(ticket: Ticket) -> dict[str, object]:
     same = ("subject", "status", "priority", "kind", "language", "service", "queue", "opened_at", "changed_at",
             "next_due_at")  # fmt: skip
-    customer, assignee = ticket.customer, ticket.assignee
+    assignee, contract = ticket.assignee, ticket.contract
     return {name: getattr(ticket, name) for name in same} | {
         "number": ticket.id,
+        "contract": {"number": contract.number, "version": contract.version} if contract else None,
+        "flags": _flags(ticket),
         "reference": visit.number_of(ticket.id),
-        "customer": {"id": customer.id, "reference": customer.reference, "name": customer.name}
-        if customer
-        else None,
+        "customer": customer(ticket),
         "requester": {"name": ticket.requester_name, "email": ticket.requester_email},
         "assignee": {"id": assignee.id, "name": assignee.name, "email": assignee.email} if assignee else None,
     }
+
+
+def _flags(ticket: Ticket) -> list[str]:
+    """What is out of order about whose the ticket is."""
+    if ticket.customer_id is None:
+        return ["unregistered"]
+    return [] if ticket.contract_id else ["no-contract"]
 
 
 def _target(standing: Standing, clock: Clock, now: datetime) -> models.Target:
@@ -99,9 +97,7 @@ def _target(standing: Standing, clock: Clock, now: datetime) -> models.Target:
         due_at=clock.due_at,
         met_at=clock.met_at,
         breached_at=clock.breached_at(now),
-        excluded=[
-            models.Excluded(start=each.start, end=each.end, reason=each.reason) for each in standing.excluded
-        ],
+        excluded=excluded(standing.excluded),
     )
 
 
@@ -135,8 +131,3 @@ def _file(row: Attachment) -> models.File:
         inline=row.inline,
         url=f"{visit.services().settings.web_base}/api/v1/attachments/{row.token}",
     )
-
-
-def _event(row: TicketEvent) -> models.EventOut:
-    same = ("seq", "kind", "at", "recorded_at", "actor", "data", "words")
-    return models.EventOut.model_validate({name: getattr(row, name) for name in same})
