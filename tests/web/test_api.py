@@ -14,6 +14,7 @@ from tests.web.test_review import add_delivery, add_letter
 
 FACE = {"number", "subject", "status", "priority", "kind", "language", "customer", "requester", "assignee", "opened_at", "service",
         "first_response", "resolution", "messages", "events"}  # fmt: skip
+VERBS = ("end", "strike", "contest", "uphold", "accept", "decline")
 NEW = {
     "subject": "Please add a user",
     "text": "She called.",
@@ -251,6 +252,7 @@ def test_specification_is_openapi_3_1_and_names_every_endpoint(desk: Desk) -> No
     assert {path.removeprefix("/api/v1/") for path in spec["paths"]} == {
         "tickets", "tickets/{number}", "tickets/{number}/sla", "tickets/{number}/reply", "tickets/{number}/note",
         "tickets/{number}/assign", "tickets/{number}/status", "tickets/{number}/priority", "tickets/{number}/escalate",
+        "tickets/{number}/exclusions", *(f"tickets/{{number}}/exclusions/{{name}}/{verb}" for verb in VERBS),
         "deliveries", "deliveries/{delivery_id}/replay", "outbox", "attachments/{token}",
     }  # fmt: skip
 
