@@ -94,7 +94,8 @@ def test_engineers_answer_notes_assigns_and_resolves(desk: Desk, api: Api) -> No
         ]
         == "critical"
     )
-    assert api.post(f"tickets/{number}/escalate", {}).status_code == 200
+    assert api.post(f"tickets/{number}/escalate",
+            "tickets/{number}/acknowledge", {}).status_code == 200
     told = api.post(f"tickets/{number}/status", {"status": "resolved", "text": "It is up."}).get_json()
     assert told["status"] == "resolved"
     assert told["resolution"]["met_at"] is not None
