@@ -17,7 +17,23 @@ from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 from gateway.store.queries import listing
-from web import acts, api, auth, codes, credits, errors, files, health, links, queue, review, security, ticket, visit
+from web import (
+    acts,
+    api,
+    auth,
+    codes,
+    credits,
+    errors,
+    files,
+    health,
+    links,
+    notices,
+    queue,
+    review,
+    security,
+    ticket,
+    visit,
+)
 from web.api.endpoint import blueprint
 
 if TYPE_CHECKING:
@@ -25,7 +41,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = ROOT / "web" / "static"
-_PAGES: Final = (auth, queue, ticket, acts, files, review, health, links, credits)
+_PAGES: Final = (auth, queue, ticket, acts, files, review, health, links, credits, notices)
 
 
 def create_app(services: Services) -> Flask:

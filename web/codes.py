@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from web import credit_words, notice_words
+
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
 
 LETTERS: Final = {
@@ -14,6 +16,12 @@ LETTERS: Final = {
     "refusal": "Refusal letter",
     "confirm-reminder": "Reminder to confirm",
     "progress": "Progress report",
+    "maintenance": "Planned maintenance",
+    "maintenance-reminder": "Maintenance reminder",
+    "maintenance-started": "Maintenance begun",
+    "maintenance-ended": "Maintenance ended",
+    "maintenance-changed": "Maintenance changed",
+    "advisory": "Security advisory",
     "engineer-undelivered": "Undelivered resolution",
     "engineer-alarm": "SLA alarm",
     "engineer-new": "New ticket notice",
@@ -175,4 +183,5 @@ REFUSALS: Final = (
 def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
     tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES)
-    return [*(words for table in tables for words in table.values()), *ERRORS.values(), *REFUSALS]
+    words = [each for table in tables for each in table.values()]
+    return [*words, *ERRORS.values(), *REFUSALS, *notice_words.everything(), *credit_words.REFUSALS]

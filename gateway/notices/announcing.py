@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -11,14 +12,16 @@ from gateway.domain.windows import Announcement, Span, counting
 from gateway.notices import affected, lettering, plans
 from gateway.notices.affected import Party
 from gateway.notices.lettering import Telling
-from gateway.notices.plans import Content, Kind, State, Step
+from gateway.notices.plans import Content, Kind, State, Step, TooLate
 from gateway.notices.running import replan
 from gateway.store.models import Engineer, Notice
 from gateway.store.queries import notices as rows
 from gateway.tickets import Refused
 from gateway.tickets.letterhead import Letterhead
 
-LONGEST_REASON = 2000
+LONGEST_REASON: Final = 2000
+_TOO_LATE: Final = "too late for %(names)s: move the window, or state an emergency"
+_TOO_SOON: Final = "the added time comes too soon for %(names)s: state an emergency, which excludes nothing"
 
 
 def draft(session: Session, content: Content, *, author: Engineer, at: datetime) -> Notice:
@@ -138,7 +141,7 @@ def _check_ahead(span: Span, concerned: Sequence[Party], *, emergency: str, at: 
         return
     late = [each.name for each in concerned if not each.in_time(span, at)]
     if late:
-        raise Refused(f"too late for {_names(late)}: move the window, or state an emergency")
+        raise TooLate(_TOO_LATE, _names(late))
 
 
 def _check_change(notice: Notice, before: Span, span: Span, *, at: datetime) -> None:
@@ -160,9 +163,7 @@ def _check_added(before: Span, span: Span, concerned: Sequence[Party], *, at: da
     """Every part that is added lies as far ahead as each contract wants."""
     late = [each.name for each in concerned if not _ahead(before, span, each, at)]
     if late:
-        raise Refused(
-            f"the added time comes too soon for {_names(late)}: state an emergency, which excludes nothing"
-        )
+        raise TooLate(_TOO_SOON, _names(late))
 
 
 def _ahead(before: Span, span: Span, party: Party, at: datetime) -> bool:
@@ -179,7 +180,7 @@ def _kind_of(before: Span, span: Span) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return ", ".join(names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else "")
 
 
 def _reason(words: str) -> str:

@@ -69,6 +69,14 @@ class NotAllowed(Refused):
     """Telling customers takes a lead or above."""
 
 
+class TooLate(Refused):
+    """Some customers would learn too late. Shape: `sentence` says so with `%(names)s` for whom."""
+
+    def __init__(self, sentence: str, names: str) -> None:
+        super().__init__(sentence % {"names": names})
+        self.sentence, self.names = sentence, names
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a notice says, and to whom.
