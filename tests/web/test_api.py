@@ -254,6 +254,7 @@ def test_specification_is_openapi_3_1_and_names_every_endpoint(desk: Desk) -> No
         "tickets", "tickets/{number}", "tickets/{number}/sla", "tickets/{number}/reply", "tickets/{number}/note",
         "tickets/{number}/assign", "tickets/{number}/status", "tickets/{number}/priority", "tickets/{number}/escalate",
         "tickets/{number}/exclusions", *(f"tickets/{{number}}/exclusions/{{name}}/{verb}" for verb in VERBS),
+        "customers/{customer}/sla", "customers/{customer}/credits", "customers/{customer}/credits/{month}/dispute",
         "deliveries", "deliveries/{delivery_id}/replay", "outbox", "attachments/{token}",
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from enum import StrEnum, unique
 from typing import Any
 
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.store.models.columns import Identity, Instant, Json, Row
 
@@ -110,6 +110,7 @@ class LedgerEntry(Row):
     figures: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     entered_at: Mapped[datetime] = mapped_column(Instant)
     author: Mapped[str] = mapped_column(String(330))
+    month: Mapped[CreditMonth] = relationship(lazy="joined")
 
 
 class CreditDispute(Row):

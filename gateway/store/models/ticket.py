@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.store.models.columns import Identity, Instant, Json, Row
-from gateway.store.models.desk import Customer, Engineer
+from gateway.store.models.desk import Contract, Customer, Engineer
 
 LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
 
@@ -75,6 +75,7 @@ class Ticket(Row):
     aws_region: Mapped[str] = mapped_column(String(30), default="", server_default="")
     aws_services: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     customer: Mapped[Customer | None] = relationship()
+    contract: Mapped[Contract | None] = relationship()
     assignee: Mapped[Engineer | None] = relationship()
 
 

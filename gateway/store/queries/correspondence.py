@@ -23,11 +23,12 @@ _LARGEST_KEY: Final = 2**62
 
 
 def ticket(session: Session, number: int) -> Ticket | None:
-    """One ticket with customer and assignee."""
+    """One ticket with customer, contract and assignee."""
     if not 0 < number < _LARGEST_KEY:
         return None
     found = select(Ticket).where(Ticket.id == number)
-    return session.scalars(found.options(joinedload(Ticket.customer), joinedload(Ticket.assignee))).first()
+    parts = (Ticket.customer, Ticket.assignee, Ticket.contract)
+    return session.scalars(found.options(*(joinedload(each) for each in parts))).first()
 
 
 def lock(session: Session, number: int) -> Ticket | None:

@@ -68,7 +68,10 @@ def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: 
     Errors: BadCursor.
     """
     found = _matching(select(Ticket), wanted).options(
-        joinedload(Ticket.customer), joinedload(Ticket.assignee), defer(Ticket.priority_evidence)
+        joinedload(Ticket.customer),
+        joinedload(Ticket.assignee),
+        joinedload(Ticket.contract),
+        defer(Ticket.priority_evidence),
     )
     burning = wanted.status == LIVE
     if cursor:
