@@ -39,19 +39,19 @@ def letter_refused(
     copies = _copies(session, letter)
     if end is Ending.FAILED and any(_may_have_arrived(each) for each in copies):
         end = Ending.PARTLY
-    entry = Entry(
-        EventKind.LETTER, at, "system", {"letter": letter.letter, "outbox": letter.id, "end": str(end)}
-    )
-    if letter.letter == _REPLY and end is Ending.FAILED:
-        entry = Entry(
-            EventKind.REPLY_REFUSED, at, "system", {"message": letter.ticket_message_id, "outbox": letter.id}
-        )
-    finish(session, head, ticket, [entry], at=at)
-    if letter.letter == _REPLY and _resolves(session, ticket, letter.ticket_message_id):
-        asked = _addressed(session, letter.ticket_message_id)
-        missed = [each for each in copies if asked & {address.normalise(who) for who in _readers(each)}]
-        if not any(_reached(each, asked) for each in missed):
-            _tell_undelivered(session, head, ticket, letter, to=sorted(asked), at=at)
+    entries = [_refusal(letter, end, at=at)]
+    undelivered = letter.letter == _REPLY and _is_undelivered(session, ticket, letter, copies)
+    if (
+        undelivered
+        and end is not Ending.FAILED
+        and _resolves(session, ticket, letter.ticket_message_id, noted=True)
+    ):
+        # Whoever was asked did not get it, so their silence says nothing; to the others it still is an answer.
+        stands = Entry(EventKind.REPLY, _replied_at(session, letter), "system", dict(entries[0].data))
+        entries = [_refusal(letter, Ending.FAILED, at=at), stands]
+    finish(session, head, ticket, entries, at=at)
+    if undelivered:
+        _tell_undelivered(session, head, ticket, letter, at=at)
 
 
 def record_accepted(
@@ -68,7 +68,7 @@ def record_accepted(
         return
     ticket = locked(session, letter.ticket_id)
     reached = {address.normalise(each) for each in accepted}
-    if not _resolves(session, ticket, letter.ticket_message_id, delivered=False):
+    if not _resolves(session, ticket, letter.ticket_message_id, noted=False):
         return
     if reached & _addressed(session, letter.ticket_message_id):
         data = {"message": letter.ticket_message_id}
@@ -149,21 +149,43 @@ def _reached(letter: Outbox, asked: Collection[str]) -> bool:
     )
 
 
-def _resolves(
-    session: Session, ticket: Ticket, message_id: int | None, *, delivered: bool | None = None
-) -> bool:
+def _refusal(letter: Outbox, end: Ending, *, at: datetime) -> Entry:
+    """A person's reply that reached nobody is said so (P1); of any other letter it is only noted."""
+    data: dict[str, object] = {"message": letter.ticket_message_id, "outbox": letter.id}
+    if letter.letter == _REPLY and end is Ending.FAILED:
+        return Entry(EventKind.REPLY_REFUSED, at, "system", data)
+    return Entry(EventKind.LETTER, at, "system", data | {"letter": letter.letter, "end": str(end)})
+
+
+def _is_undelivered(session: Session, ticket: Ticket, letter: Outbox, copies: Sequence[Outbox]) -> bool:
+    """Whether the refused copy was the last hope of the standing resolution to reach whom it asks."""
+    if not _resolves(session, ticket, letter.ticket_message_id):
+        return False
+    asked = _addressed(session, letter.ticket_message_id)
+    theirs = [each for each in copies if asked & {address.normalise(who) for who in _readers(each)}]
+    return letter in theirs and not any(_reached(each, asked) for each in theirs)
+
+
+def _resolves(session: Session, ticket: Ticket, message_id: int | None, *, noted: bool | None = None) -> bool:
     """Whether a message is the standing resolution, and, if asked, whether its delivery is noted."""
     if ticket.status != Status.RESOLVED or message_id is None:
         return False
-    resolving, noted = None, False
+    resolving, delivered = None, False
     for event in log.events(session, ticket.id):
         if event.kind is EventKind.STATUS and event.data["to"] == Status.RESOLVED:
-            resolving, noted = event.data.get("message"), False
+            resolving, delivered = event.data.get("message"), False
         elif event.kind is EventKind.RESOLUTION_DELIVERED and event.data.get("message") == resolving:
-            noted = True
+            delivered = True
         elif event.kind is EventKind.REPLY_REFUSED and event.data.get("message") == resolving:
-            noted = False
-    return resolving == message_id and delivered in (None, noted)
+            delivered = False
+    return resolving == message_id and noted in (None, delivered)
+
+
+def _replied_at(session: Session, letter: Outbox) -> datetime:
+    """When the reply of a letter began to count."""
+    events = log.events(session, letter.ticket_id or 0)
+    same = (each for each in events if each.data.get("message") == letter.ticket_message_id)
+    return max(each.at for each in same if each.kind is EventKind.REPLY)
 
 
 def _addressed(session: Session, message_id: int | None) -> set[str]:
@@ -173,9 +195,10 @@ def _addressed(session: Session, message_id: int | None) -> set[str]:
     return {address.normalise(row[2]) for row in rows if row[0] == "to"}
 
 
-def _tell_undelivered(session: Session, head: Letterhead, ticket: Ticket, letter: Outbox, *, to: Sequence[str],
+def _tell_undelivered(session: Session, head: Letterhead, ticket: Ticket, letter: Outbox, *,
                       at: datetime) -> None:  # fmt: skip
     """An alarm to the assignee, else to the leads, else to management."""
+    to = sorted(_addressed(session, letter.ticket_message_id))
     people = [ticket.assignee] if ticket.assignee and ticket.assignee.active else []
     people = people or desk.engineers_of_role(session, (Role.LEAD,))
     for engineer in people or desk.engineers_of_role(session, (Role.MANAGER, Role.ADMIN)):
