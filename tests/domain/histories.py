@@ -203,16 +203,19 @@ def _refuse(desk: Desk) -> None:
         desk.write(EventKind.REPLY_REFUSED, {"message": sent.letter})
 
 
+def _send_again(desk: Desk) -> None:
+    left = [each for each in desk.replies if each.refused]
+    if left and desk.status is not Status.CLOSED:
+        sent = desk.chance.choice(left)
+        sent.refused, sent.at = False, desk.now
+        desk.write(EventKind.REPLY, {"message": sent.letter}, actor="engineer:1")
+
+
 def _deliver_resolution(desk: Desk) -> None:
     sent = desk.resolution
     if sent and not sent.refused and desk.status is Status.RESOLVED:
         desk.now = max(desk.now, sent.at)
-        if not _logged(desk, EventKind.RESOLUTION_DELIVERED, sent.letter):
-            desk.write(EventKind.RESOLUTION_DELIVERED, {"message": sent.letter})
-
-
-def _logged(desk: Desk, kind: EventKind, letter: int) -> bool:
-    return any(each.kind is kind and each.data["message"] == letter for each in desk.events)
+        desk.write(EventKind.RESOLUTION_DELIVERED, {"message": sent.letter})
 
 
 # What customers do
@@ -226,12 +229,13 @@ def _customer_writes(desk: Desk) -> None:
     at = max(0, desk.now - late)
     intent = desk.chance.choice(("report", "question", "thanks", "confirm", "not-fixed", "not-fixed"))
     said = {"message": desk.letter(), "intent": intent}
+    at = desk.now if intent == "confirm" else at  # nobody confirms a resolution before it was made
     desk.write(EventKind.CUSTOMER_MESSAGE, said, at=at, actor="customer")
     if intent == "thanks":
         return
     resolved = desk.status is Status.RESOLVED
     if resolved and intent == "confirm":
-        desk.move(Action.CONFIRM, "confirmed", at=at)
+        desk.move(Action.CONFIRM, "confirmed")
     elif resolved and intent == "not-fixed":
         desk.move(Action.NOT_FIXED, "not-fixed", at=at)
     else:
@@ -387,7 +391,7 @@ def _act(desk: Desk, debt: Debt) -> None:
 WEIGHED: tuple[tuple[Callable[[Desk], None], int], ...] = (
     (partial(_answer, action=Action.ENGINEER_REPLIES), 9), (partial(_answer, action=Action.ASK_CUSTOMER), 10),
     (partial(_answer, action=Action.RESOLVE), 9), (_move_by_hand, 6), (_close, 1), (_change_priority, 9),
-    (_acknowledge, 5), (_refuse, 5), (_deliver_resolution, 8), (_customer_writes, 18), (_ask_escalation, 1),
+    (_acknowledge, 5), (_refuse, 5), (_send_again, 2), (_deliver_resolution, 8), (_customer_writes, 18), (_ask_escalation, 1),
     (_exclude, 8), (_end, 5), (_strike, 5), (_contest, 5), (_decide_contested, 6), (_propose, 3),
     (_decide_proposed, 3), (_speak, 8), (_report_progress, 3),
 )  # fmt: skip

@@ -21,6 +21,10 @@ from gateway.domain.terms import Priority, Target, Terms
 Second = int | Fraction
 
 AT_LEAST_TO_ACKNOWLEDGE = 120
+MOVES_CLOCKS = (
+    EventKind.OPENED, EventKind.PRIORITY, EventKind.STATUS, EventKind.REPLY_REFUSED, EventKind.EXCLUDED,
+    EventKind.EXCLUSION_ENDED, EventKind.EXCLUSION_STRUCK,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,12 @@ class Debt:
 
 @dataclass
 class Wait:
-    """A wait for the customer that began by itself: nothing of it counts once it was struck."""
+    """A wait for the customer that began by itself, with a letter that asked for something."""
 
-    begins: int
-    ends: int | None
-    letter_arrived: bool
+    letter: object
+    asked: int
+    place: int  # how many answers the log held by then
+    left: int | None = None  # when the ticket ceased to wait
 
 
 @dataclass
@@ -57,6 +62,7 @@ class Resolution:
 
     at: int
     letter: object
+    place: int  # as of a wait
 
 
 @dataclass
@@ -65,12 +71,14 @@ class Life:
 
     opened_at: datetime
     known: int  # the instant up to which the log knows
+    changed: int  # the last one at which something entered it that may move the clocks
     first_priority: Priority
     priority: Priority
     status: Status = Status.NEW
     replies: dict[object, list[tuple[int, bool]]] = field(
         default_factory=dict
     )  # letter -> sendings: at, stands
+    answers: list[int] = field(default_factory=list)  # what the customer wrote, bare thanks apart
     changes: list[tuple[int, Priority, Priority]] = field(default_factory=list)
     waits: list[Wait] = field(default_factory=list)
     exclusions: dict[object, Exclusion] = field(default_factory=dict)
@@ -91,10 +99,12 @@ def read(events: Sequence[Event]) -> Life:
     """The life that a log tells."""
     opened = events[0]
     priority = Priority(str(opened.data["priority"]))
-    life = Life(opened.at, 0, priority, priority)
-    for place, event in enumerate(events):
+    life = Life(opened.at, 0, 0, priority, priority)
+    for event in events:
         life.known = max(life.known, _second(life, event.recorded_at))
-        _hear(life, event, _second(life, event.at), events[place + 1 :])
+        if event.kind in MOVES_CLOCKS:
+            life.changed = life.known
+        _hear(life, event, _second(life, event.at))
     return life
 
 
@@ -108,15 +118,18 @@ def _told(life: Life, text: object) -> int | None:
     return None if text is None else _second(life, datetime.fromisoformat(str(text)))
 
 
-def _hear(life: Life, event: Event, at: int, later: Sequence[Event]) -> None:
+def _hear(life: Life, event: Event, at: int) -> None:
     data = event.data
     if event.kind is EventKind.REPLY:
         life.replies.setdefault(data["message"], []).append((at, True))
     elif event.kind is EventKind.REPLY_REFUSED:
         sendings = life.replies[data["message"]]
         sendings[-1] = (sendings[-1][0], False)
+        life.delivered.pop(data["message"], None)
+    elif event.kind is EventKind.CUSTOMER_MESSAGE:
+        life.answers += [] if data["intent"] == "thanks" else [at]
     elif event.kind is EventKind.STATUS:
-        _move(life, data, at, later)
+        _move(life, data, at)
     elif event.kind is EventKind.PRIORITY:
         before, after = life.priority, Priority(str(data["priority"]))
         life.changes.append((at, before, after))
@@ -154,60 +167,33 @@ def _hear_of_alarms(life: Life, event: Event, at: int) -> None:
         life.spoken = [(target, percent, when, True) for target, percent, when, _ in life.spoken]
 
 
-def _move(life: Life, data: Mapping[str, object], at: int, later: Sequence[Event]) -> None:
+def _move(life: Life, data: Mapping[str, object], at: int) -> None:
     before, after = Status(str(data["from"])), Status(str(data["to"]))
     assert before is life.status, "a history takes only valid steps"
     life.status = after
+    if before is Status.WAITING_CUSTOMER and life.waits and life.waits[-1].left is None:
+        life.waits[-1].left = at
     if after is Status.WAITING_CUSTOMER and data["cause"] == "reply":
-        life.waits.append(_wait_for_answer(life, data["message"], at, later))
+        life.waits.append(Wait(data["message"], at, len(life.answers)))
     elif after is Status.RESOLVED:
-        life.resolution = Resolution(at, data["message"])
+        life.resolution = Resolution(at, data["message"], len(life.answers))
     elif after is Status.CLOSED:
         life.closed = at
     elif before is Status.RESOLVED:
         life.reopened.append(at)
         if life.resolution and data["cause"] in ("not-fixed", "customer"):
-            arrived = _letter_stands(life, life.resolution.letter, later)
-            life.waits.append(Wait(life.resolution.at, at, arrived))
+            resolution = life.resolution
+            life.waits.append(Wait(resolution.letter, resolution.at, resolution.place, at))
         life.resolution = None
-
-
-def _wait_for_answer(life: Life, letter: object, asked: int, later: Sequence[Event]) -> Wait:
-    """A wait lasts from the question's sending to the answer, or until the ticket waits for it no longer."""
-    sendings = list(life.replies[letter])
-    ends = None
-    for event in later:
-        at = _second(life, event.at)
-        if event.kind is EventKind.REPLY and event.data["message"] == letter:
-            sendings.append((at, True))
-        elif event.kind is EventKind.REPLY_REFUSED and event.data["message"] == letter:
-            sendings[-1] = (sendings[-1][0], False)
-        elif event.kind is EventKind.STATUS and ends is None:
-            ends = at
-    for event in later:
-        if event.kind is EventKind.CUSTOMER_MESSAGE and event.data["intent"] != "thanks":
-            answered = _second(life, event.at)
-            if answered >= asked and (ends is None or answered < ends):
-                ends = answered
-    sent = [at for at, stands in sendings if stands]
-    return Wait(sent[0] if sent else asked, ends, bool(sent))
-
-
-def _letter_stands(life: Life, letter: object, later: Sequence[Event]) -> bool:
-    stands = life.replies[letter][-1][1]
-    for event in later:
-        if event.kind in (EventKind.REPLY, EventKind.REPLY_REFUSED) and event.data["message"] == letter:
-            stands = event.kind is EventKind.REPLY
-    return stands
 
 
 class Reference:
     """The contract's answers about one ticket."""
 
-    def __init__(self, events: Sequence[Event], terms: Terms) -> None:
-        self.terms = terms
+    def __init__(self, events: Sequence[Event], terms: Terms, *, as_if_ended: bool = False) -> None:
+        self.events, self.terms = events, terms
         self.life = life = read(events)
-        intervals = self._intervals()
+        intervals = [each for each in self._intervals() if each[1] is not None or not as_if_ended]
         instants = [each.at for each in events] + [each.recorded_at for each in events]
         horizon = max(_second(life, each) for each in instants)
         horizon = max([horizon, *(end for _, end in intervals if end), *(start for start, _ in intervals)])
@@ -219,22 +205,31 @@ class Reference:
         for start, end in intervals:
             for second in range(max(start, 0), seconds if end is None else min(end, seconds)):
                 counts[second] = 0
-        self.excluded = {second for second, counted in enumerate(counts) if not counted}
+        self.counts = counts
         self.counted_before = [0, *accumulate(counts)]
-        self.rests_at_the_end = not counts[-1]
+        self.rests_since = None if counts[-1] else counts.rindex(b"\x01") + 1 if any(counts) else 0
         self.due = {target: self._due(target) for target in Target}
         self.met = {Target.FIRST_RESPONSE: self._answered(), Target.RESOLUTION: self._resolved()}
+
+    @property
+    def excluded(self) -> set[int]:
+        """The seconds that do not count."""
+        return {second for second, counted in enumerate(self.counts) if not counted}
 
     def _intervals(self) -> list[tuple[int, int | None]]:
         """Each interval that does not count: what persons entered, and the waits for the customer."""
         life = self.life
         entered = [(one.start, one.end) for key, one in life.exclusions.items() if key not in life.struck]
-        began = [
-            (wait.begins, wait.ends)
-            for nth, wait in enumerate(life.waits, start=1)
-            if wait.letter_arrived and f"w{nth}" not in life.struck
-        ]
+        left = [wait for nth, wait in enumerate(life.waits, start=1) if f"w{nth}" not in life.struck]
+        began = [interval for wait in left for interval in self._waited(wait)]
         return [(start, end) for start, end in entered + began if end is None or end > start]
+
+    def _waited(self, wait: Wait) -> list[tuple[int, int | None]]:
+        """From the question's sending to the answer, or until the ticket waits no longer; a refused one asked nobody."""
+        sent = [at for at, stands in self.life.replies[wait.letter] if stands]
+        ends = [at for at in self.life.answers[wait.place :] if at >= wait.asked]
+        ends += [] if wait.left is None else [wait.left]
+        return [(min(sent), min(ends, default=None))] if sent else []
 
     # Counting
 
@@ -269,7 +264,10 @@ class Reference:
             if decided:
                 continue
             if after.rank > before.rank:
-                due = self._after(0, self._promised(after, target))
+                # Lowering never makes a target due sooner than a raise had made it before: it would put the breach
+                # of a target that was in time until then before the very change (a reading).
+                lower = self._after(0, self._promised(after, target))
+                due = None if due is None or lower is None else max(due, lower)
             else:
                 sooner = self._after(at, self._promised(after, target))
                 due = min((each for each in (due, sooner) if each is not None), default=None)
@@ -310,8 +308,17 @@ class Reference:
         """Everything owed on the ticket."""
         if self.life.status is Status.CLOSED:
             return set()
-        owed = {debt for target in Target for debt in (*self._rungs(target), *self._pass_ons(target))}
-        return owed | set(self._progress()) | set(self._confirmation())
+        return self._ladder() | set(self._progress()) | set(self._confirmation())
+
+    def _ladder(self) -> set[Debt]:
+        """Nothing while the clocks rest; where a rest is known that is still to come, what comes before it."""
+        rests = self.rests_since
+        if rests is None:
+            return {debt for target in Target for debt in (*self._rungs(target), *self._pass_ons(target))}
+        if rests <= self.life.known:
+            return set()
+        running = Reference(self.events, self.terms, as_if_ended=True)
+        return {debt for debt in running._ladder() if debt.at <= rests}
 
     def rung(self, target: Target, percent: int) -> Second | None:
         """When a rung is to speak."""
@@ -332,10 +339,9 @@ class Reference:
             at = self._share_of(due, rung.percent)
             if rung.percent not in sent and not self._met_by(target, max(at, self.life.known)):
                 owed.append(Debt("rung", at, target, rung.percent))
-        past = [debt for debt in owed if debt.at <= self.life.known]
-        highest = max((debt.percent or 0 for debt in past), default=0)
-        spoke = max(sent, default=0)
-        return [debt for debt in owed if debt not in past or (debt.percent == highest and highest > spoke)]
+        left_behind = [debt.percent or 0 for debt in owed if debt.at <= self.life.changed]
+        lowest = max([*left_behind, *(percent + 1 for percent in sent)], default=0)
+        return [debt for debt in owed if (debt.percent or 0) >= lowest]
 
     def _pass_ons(self, target: Target) -> list[Debt]:
         due = self.due[target]
@@ -350,9 +356,12 @@ class Reference:
             if (target, percent) in self.life.passed_on:
                 continue
             halfway = self._share_of(due, Fraction(percent + following.percent, 2))
-            at = max(halfway, spoke + AT_LEAST_TO_ACKNOWLEDGE)
-            speaks = max(at, self.life.known)
-            if speaks < self._share_of(due, following.percent) and not self._met_by(target, speaks):
+            waited = self._after(spoke, AT_LEAST_TO_ACKNOWLEDGE)
+            if waited is None:
+                continue
+            at = max(halfway, waited)
+            speaks = self._share_of(due, following.percent)
+            if max(at, self.life.changed) < speaks and not self._met_by(target, max(at, self.life.known)):
                 owed.append(Debt("pass-on", at, target, percent))
         return owed
 
@@ -369,8 +378,6 @@ class Reference:
         if life.resolution is None or life.resolution.letter not in life.delivered:
             return []
         letter = life.resolution.letter
-        if not life.replies[letter][-1][1]:  # refused after all: nobody can be silent about it
-            return []
         since = life.delivered[letter]
         closing = Debt("closing", since + int(silence.close_after.total_seconds()))
         reminder = Debt("reminder", since + int(silence.remind_after.total_seconds()))
