@@ -14,11 +14,11 @@ from gateway.settings import Settings
 from gateway.store.queries.listing import BadCursor
 from gateway.tickets import NotFound, Refused
 from web import visit
-from web.api import customers, deliveries, evidence, files, outbox, problems, tickets
+from web.api import customers, deliveries, evidence, files, notices, outbox, problems, tickets
 from web.api.endpoint import blueprint
 
 SPEC_PATH: Final = "/api/v1/openapi.json"
-_PARTS: Final = (tickets, customers, evidence, deliveries, outbox, files)
+_PARTS: Final = (tickets, customers, evidence, deliveries, outbox, files, notices)
 _LONGEST_TOKEN: Final = 200
 
 
@@ -54,6 +54,7 @@ def let_in() -> ResponseReturnValue | None:
     if found is None:
         return problems.of_status(401)
     row, g.engineer = found
+    g.rights = access.rights(row, g.engineer)
     if access.touch_due(row, visit.now()):
         with visit.services().transaction() as rows:
             access.touch_token(rows, row.id, visit.now())
