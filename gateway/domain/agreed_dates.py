@@ -143,7 +143,7 @@ def named(text: str) -> Month:
 
     Errors: ValueError.
     """
-    if len(text) != 7 or not text.isascii():
+    if len(text) != 7 or not text.isascii() or not "1971" <= text[:4] <= "8999":
         raise ValueError(f"{text[:20]!r} is no month, as 2026-05 is one")
     try:
         return month_of(date.fromisoformat(f"{text}-01"))
