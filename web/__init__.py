@@ -30,6 +30,7 @@ from web import (
     notices,
     queue,
     review,
+    rota,
     security,
     ticket,
     visit,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = ROOT / "web" / "static"
-_PAGES: Final = (auth, queue, ticket, acts, files, review, health, links, credits, notices)
+_PAGES: Final = (auth, queue, ticket, acts, files, review, health, links, credits, notices, rota)
 
 
 def create_app(services: Services) -> Flask:

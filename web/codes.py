@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import credit_words, notice_words
+from web import credit_words, notice_words, rota_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
 
@@ -29,6 +29,7 @@ LETTERS: Final = {
     "about-to-expire": "Notice before a target expires",
     "escalated": "Answer to an escalation",
     "engineer-contested": "Contested exclusion",
+    **rota_words.LETTERS,
 }
 
 MACHINES: Final = {
@@ -184,4 +185,5 @@ def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
     tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES)
     words = [each for table in tables for each in table.values()]
-    return [*words, *ERRORS.values(), *REFUSALS, *notice_words.everything(), *credit_words.REFUSALS]
+    refusals = [*REFUSALS, *credit_words.REFUSALS, *rota_words.REFUSALS]
+    return [*words, *ERRORS.values(), *refusals, *notice_words.everything()]

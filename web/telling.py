@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from gateway import i18n
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
 from web import codes, escalation
@@ -76,7 +77,11 @@ def evidence(rows: Sequence[Mapping[str, Any]], priority: str, reader: Reader) -
 def _assigned(data: Mapping[str, Any], names: Mapping[int, str], reader: Reader) -> str:
     who = data.get("to", data.get("assignee"))
     name = names.get(int(str(who))) if who not in (None, "") and str(who).isdigit() else None
-    return reader.say("Assigned to %(name)s.", name=name) if name else reader.say("Assigned to nobody.")
+    said = reader.say("Assigned to %(name)s.", name=name) if name else reader.say("Assigned to nobody.")
+    reasons = [
+        i18n.reason(str(each), reader.language) for each in data.get("reasons") or () if each != "by-hand"
+    ]
+    return f"{said} ({reader.say('; ').join(reasons)})" if reasons else said
 
 
 def _linked(row: TicketEvent, reader: Reader) -> str:

@@ -5,7 +5,6 @@ An override, swap or absence is what it says: another time is another one, and `
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway.operations.records import Record
 from gateway.operations.rota_values import at
+from gateway.rostering import Turn, swapped
 from gateway.store.models import Absence, Engineer, PublicHoliday, Row, ShiftOverride, ShiftRule, Team
 from gateway.store.queries.roster import Roster
 
@@ -68,14 +68,17 @@ class RotaWriter:
 
     def swap(self, one: Record) -> tuple[ShiftOverride, ShiftOverride]:
         """Both halves of a swap as rows."""
-        return swapped(
-            (self._person(one, "engineer").id, self._at(one, "from", "engineer", ends=False),
-             self._at(one, "to", "engineer", ends=True)),
-            (self._person(one, "with").id, self._at(one, "with_from", "with", ends=False),
-             self._at(one, "with_to", "with", ends=True)),
-            self._team(one),
-            one.get("reason") or "",
-        )  # fmt: skip
+        mine = Turn(
+            self._person(one, "engineer").id,
+            self._at(one, "from", "engineer", ends=False),
+            self._at(one, "to", "engineer", ends=True),
+        )
+        theirs = Turn(
+            self._person(one, "with").id,
+            self._at(one, "with_from", "with", ends=False),
+            self._at(one, "with_to", "with", ends=True),
+        )
+        return swapped(mine, theirs, self._team(one), one.get("reason") or "")
 
     def absence(self, one: Record) -> Absence:
         """An absence as a row."""
@@ -144,29 +147,7 @@ class RotaWriter:
         return at(one.values[name], self._person(one, whose).time_zone, ends=ends)
 
 
-Turn = tuple[int, datetime, datetime]
-"""An engineer and the time of theirs that somebody else takes."""
-
-
-def swapped(
-    mine: Turn, theirs: Turn, team_id: int | None, reason: str
-) -> tuple[ShiftOverride, ShiftOverride]:
-    """Both halves of a swap: each has the other's time. The same swap always has the same mark."""
-    told = repr([*(_plain(turn) for turn in (mine, theirs)), team_id])
-    mark = hashlib.sha256(told.encode()).hexdigest()[:32]
-    first, second = (
-        ShiftOverride(engineer_id=taker[0], instead_of_id=giver[0], team_id=team_id, starts_at=giver[1],
-                      ends_at=giver[2], swap=mark, reason=reason)
-        for giver, taker in ((mine, theirs), (theirs, mine))
-    )  # fmt: skip
-    return first, second
-
-
 def identity(row: Row) -> tuple[Any, ...]:
     """What an override, half of a swap or an absence is known by."""
     names = ("engineer_id", "instead_of_id", "team_id", "starts_at", "ends_at", "swap")
     return tuple(getattr(row, name, None) for name in names)
-
-
-def _plain(turn: Turn) -> tuple[int, float, float]:
-    return turn[0], turn[1].timestamp(), turn[2].timestamp()

@@ -14,11 +14,11 @@ from gateway.settings import Settings
 from gateway.store.queries.listing import BadCursor
 from gateway.tickets import NotFound, Refused
 from web import visit
-from web.api import customers, deliveries, evidence, files, notices, outbox, problems, tickets
+from web.api import customers, deliveries, evidence, files, notices, outbox, problems, rota, tickets
 from web.api.endpoint import blueprint
 
 SPEC_PATH: Final = "/api/v1/openapi.json"
-_PARTS: Final = (tickets, customers, evidence, deliveries, outbox, files, notices)
+_PARTS: Final = (tickets, customers, evidence, deliveries, outbox, files, notices, rota)
 _LONGEST_TOKEN: Final = 200
 
 
