@@ -24,6 +24,8 @@ from web import (
     codes,
     credits,
     errors,
+    evidence,
+    exclusions,
     files,
     health,
     links,
@@ -42,7 +44,21 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = ROOT / "web" / "static"
-_PAGES: Final = (auth, queue, ticket, acts, files, review, health, links, credits, notices, rota)
+_PAGES: Final = (
+    auth,
+    queue,
+    ticket,
+    acts,
+    files,
+    review,
+    health,
+    links,
+    credits,
+    notices,
+    rota,
+    evidence,
+    exclusions,
+)
 
 
 def create_app(services: Services) -> Flask:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import credit_words, notice_words, rota_words
+from web import credit_words, exclusion_words, notice_words, rota_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
 
@@ -185,5 +185,12 @@ def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
     tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES)
     words = [each for table in tables for each in table.values()]
-    refusals = [*REFUSALS, *credit_words.REFUSALS, *rota_words.REFUSALS]
-    return [*words, *ERRORS.values(), *refusals, *notice_words.everything()]
+    words += exclusion_words.everything()
+    return [
+        *words,
+        *ERRORS.values(),
+        *REFUSALS,
+        *notice_words.everything(),
+        *credit_words.REFUSALS,
+        *rota_words.REFUSALS,
+    ]

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway import i18n
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
-from web import codes, escalation
+from web import codes, escalation, exclusion_words
 from web.visit import Reader, number_of
 
 _ICONS: Final = {
@@ -35,6 +35,8 @@ def event(row: TicketEvent, names: Mapping[int, str], reader: Reader) -> tuple[s
         return "user", _assigned(data, names, reader)
     if kind in escalation.KINDS:
         return escalation.event(row, names, reader)
+    if kind in exclusion_words.KINDS:
+        return exclusion_words.event(row, reader)
     if kind == EventKind.MARKED:
         what = say(codes.MARKS.get(str(data.get("as")), str(data.get("as"))))
         return "ban", _with_words(say("Marked: %(what)s.", what=what), row)

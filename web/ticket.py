@@ -15,7 +15,7 @@ from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Target
 from gateway.store.models import Ticket
 from gateway.store.queries import agreements, correspondence, people
-from web import clocks, escalation, telling, timeline, visit
+from web import clocks, escalation, exclusion_list, telling, timeline, visit
 
 pages = Blueprint("ticket", __name__)
 
@@ -71,6 +71,7 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "earlier": correspondence.count_messages(rows, ticket.id) - len(messages),
         "thread": timeline.thread(source, reader),
         "clocks": _clocks(standing),
+        "claims": exclusion_list.on_ticket(exclusion_list.Log(ticket.id, entries, source.names), messages),
         "calls": escalation.waiting(
             correspondence.as_events(entries),
             standing,
