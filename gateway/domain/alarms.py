@@ -63,18 +63,16 @@ def plans(events: Sequence[Event], state: Standing, terms: Terms) -> list[Plan]:
     that is merely late speaks. A ticket that is neither resolved nor closed owes progress, also while its clocks
     rest; a resolved one owes the reminder and the closing once its letter was delivered (P4).
     """
-    told = _told(events)
-    if state.status is Status.RESOLVED:
-        return _silence(told, terms)
-    if state.status not in LIVE:
+    if state.status is Status.CLOSED:
         return []
+    told = _told(events)
     ladder = sla.rungs(state, terms, known_at=told.grew_at)
-    spoken_to = max(at for at in (state.opened_at, told.progress_at, *_written(events)) if at is not None)
-    found = [
-        *_still_to_speak(ladder, told),
-        *_to_pass_on(ladder, told, state, terms),
-        Plan(Owed.PROGRESS, spoken_to + terms.progress[state.priority]),
-    ]
+    found = [*_still_to_speak(ladder, told), *_to_pass_on(told, state, terms)]
+    if state.status is Status.RESOLVED:
+        found += _silence(told, terms)
+    else:
+        spoken_to = max(at for at in (state.opened_at, told.progress_at, *_written(events)) if at is not None)
+        found.append(Plan(Owed.PROGRESS, spoken_to + terms.progress[state.priority]))
     return sorted(found, key=lambda plan: (plan.at, plan.owed, plan.target or "", plan.percent))
 
 
@@ -186,22 +184,21 @@ def _still_to_speak(ladder: Sequence[sla.Rung], told: _Told) -> list[Plan]:
     return kept
 
 
-def _to_pass_on(ladder: Sequence[sla.Rung], told: _Told, state: Standing, terms: Terms) -> list[Plan]:
+def _to_pass_on(told: _Told, state: Standing, terms: Terms) -> list[Plan]:
     """The highest rung that spoke, where nobody acknowledged it, at half of the counted time to the next one (P5).
 
     Where the next rung comes sooner than that, or a change has left it in the past, its people hear of it anyway.
     """
     found, time = [], Counting(state.ended)
     for target in Target:
-        spoken = told.spoken.get(target)
+        spoken, clock = told.spoken.get(target), state.clock(target)
         above = terms.rung_after(spoken.percent) if spoken else None
-        next_ = next((each for each in ladder if above and each.target is target
-                      and each.percent == above.percent), None)  # fmt: skip
-        if spoken is None or spoken.answered or next_ is None or next_.at <= told.changed_at:
+        if spoken is None or spoken.answered or above is None:
             continue
-        whole = time.between(state.opened_at, state.clock(target).due_at)
-        half = time.after(state.opened_at, whole * (spoken.percent + next_.percent) / 200)
+        whole = time.between(state.opened_at, clock.due_at)
+        next_at = time.after(state.opened_at, whole * above.percent / 100)
+        half = time.after(state.opened_at, whole * (spoken.percent + above.percent) / 200)
         at = max(half, time.after(spoken.at, LEAST_WAIT))
-        if at < next_.at:
+        if told.changed_at < next_at > at and sla.speaks(state, clock, at, known_at=told.grew_at):
             found.append(Plan(Owed.PASS_ON, at, target, spoken.percent))
     return found

@@ -85,6 +85,8 @@ def exclusions(events: Sequence[Event]) -> tuple[Exclusion, ...]:
         elif event.kind is EventKind.EXCLUDED:
             entered = _entered(event, seq)
             fold.found[entered.id] = entered
+        elif event.kind is EventKind.CUSTOMER_MESSAGE:
+            fold.answered(event)
         elif event.kind in _LATER:
             fold.told(event, seq)
     return tuple(fold.found.values())
@@ -140,20 +142,37 @@ class _Fold:
         self.found: dict[str, Exclusion] = {}
         self._sent = sent
         self._waits = 0
-        self._waiting = ""  # the id of the wait that an answer ends
+        self._waiting = ""  # the id of the wait that leaving the status ends
+        self._questions: list[tuple[str, datetime]] = []
         self._resolution: Event | None = None
 
     def moved(self, event: Event, seq: int) -> None:
         """A change of status: it ends a wait, or begins one, or tells that one was in vain (P1, P11)."""
         to, cause = Status(str(event.data["to"])), event.data.get("cause")
         if waiting := self.found.get(self._waiting):
-            self.found[waiting.id] = replace(waiting, end=max(waiting.start, event.at))
+            self.found[waiting.id] = replace(waiting, end=max(waiting.start, min(event.at, waiting.end or event.at)))
         self._waiting = ""
         if self._resolution is not None and to in LIVE and cause in _BY_THE_CUSTOMER:
-            self._began(self._resolution, event, seq)
+            self._questions.append((self._began(self._resolution, event, seq), self._resolution.at))
         if to is Status.WAITING_CUSTOMER and cause == "reply":
             self._waiting = self._began(event, None, seq)
+            self._questions.append((self._waiting, event.at))
         self._resolution = event if to is Status.RESOLVED else None
+
+    def answered(self, event: Event) -> None:
+        """A wait ends with the customer's answer, also where it was entered after the ticket had ceased to wait.
+
+        A bare thanks answers nothing.
+        """
+        if event.data.get("intent") == "thanks":
+            return
+        for wait, asked_at in reversed(self._questions):
+            one = self.found.get(wait)
+            if one is None or event.at < asked_at:
+                continue
+            if one.end is not None and one.end <= event.at:
+                return
+            self.found[wait] = replace(one, end=max(one.start, event.at))
 
     def told(self, event: Event, seq: int) -> None:
         """What was said later about an exclusion. Striking is final; a wait that began by itself ends by itself."""

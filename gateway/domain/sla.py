@@ -17,7 +17,7 @@ from gateway.domain.terms import Priority, Target, Terms
 
 __all__ = [
     "Clock", "Decision", "Interval", "Reason", "Rung", "Standing", "add_counted", "counted", "decided", "rungs",
-    "standing", "violated_at",
+    "speaks", "standing", "violated_at",
 ]  # fmt: skip
 
 
@@ -37,9 +37,8 @@ class Clock:
 
     def breached_at(self, now: datetime) -> datetime | None:
         """The due instant where the target was missed by then; met exactly at its due instant is met."""
-        if self.met_at is not None:
-            return self.due_at if self.met_at > self.due_at else None
-        return self.due_at if self.overdue(min(now, self.closed_at or now)) else None
+        ends = min(each for each in (now, self.met_at, self.closed_at) if each is not None)
+        return self.due_at if self.overdue(ends) else None
 
     def overdue(self, at: datetime) -> bool:
         """Whether the due instant has passed by then and the clock did not rest before it."""
@@ -133,22 +132,30 @@ def decided(state: Standing, now: datetime) -> Decision | None:
 def rungs(state: Standing, terms: Terms, *, known_at: datetime | None = None) -> list[Rung]:
     """Every rung of the ladder of each undecided target, by instant; none while the clock rests.
 
-    A percentage is of the counted time from opening to the due instant (P5).
-    Shape: `known_at` is when the log last grew; a rest that begins after it stops no rung that comes before the rest.
+    A percentage is of the counted time from opening to the due instant (P5). A resolved ticket whose only answer was
+    refused still owes a first response.
+    Shape: `known_at` is when the log last grew; a rest or an answer that begins to count after it stops no rung that
+    comes before.
     """
-    rests_since = state.resolution.rests_since
-    if state.status not in LIVE or (rests_since and (known_at is None or rests_since <= known_at)):
-        return []
     planned, time = [], Counting(state.ended)
     for target in Target:
         clock = state.clock(target)
-        if clock.met_at is None:
-            whole = time.between(state.opened_at, clock.due_at)
-            for step in terms.ladder:
-                at = time.after(state.opened_at, whole * step.percent / 100)
-                if rests_since is None or at <= rests_since:
-                    planned.append(Rung(target, step.percent, at))
+        whole = time.between(state.opened_at, clock.due_at)
+        for step in terms.ladder:
+            at = time.after(state.opened_at, whole * step.percent / 100)
+            if speaks(state, clock, at, known_at=known_at):
+                planned.append(Rung(target, step.percent, at))
     return sorted(planned, key=lambda rung: (rung.at, rung.target, rung.percent))
+
+
+def speaks(state: Standing, clock: Clock, at: datetime, *, known_at: datetime | None) -> bool:
+    """Whether the ladder of a target speaks at an instant: the target undecided, its clock running, as known."""
+    rests_since, met_at = clock.rests_since, clock.met_at
+    if state.status is Status.CLOSED:
+        return False
+    if rests_since is not None and (known_at is None or rests_since <= known_at or at > rests_since):
+        return False
+    return met_at is None or (known_at is not None and known_at < met_at and at < met_at)
 
 
 @dataclass(slots=True)

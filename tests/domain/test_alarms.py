@@ -311,7 +311,7 @@ def test_resolution_that_was_not_accepted_yet_owes_neither() -> None:
 
 def test_resolution_returned_after_its_acceptance_owes_neither_until_it_is_accepted_again() -> None:
     log = [opened(), *resolved(after(1)), delivered(after(2)), refused(after(3))]
-    assert owed(*log) == []
+    assert {plan.owed for plan in owed(*log)} == {Owed.RUNG}  # of the first response, which is void with it
     again = owed(*log, reply(after(5)), delivered(after(6)))
     assert again == [Plan(Owed.REMINDER, after(30)), Plan(Owed.CLOSING, after(78))]
 
