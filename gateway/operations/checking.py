@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from gateway import settings as settings_module
-from gateway.operations import checking_wire
+from gateway.operations import checking_rota, checking_wire
 from gateway.runtime import valkey
 from gateway.settings import DEVELOPMENT_SECRET, Settings
 from gateway.store import blobs, migrations
@@ -145,7 +145,7 @@ def _schema(engine: Engine) -> Iterator[Finding]:
 
 
 def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
-    """Customers who are served under the default terms because no contract of theirs holds (P12)."""
+    """Customers who are served under the default terms for want of a valid contract, and gaps in the rota (P2, P12)."""
     if not settings.database_url.get_secret_value() and not (settings.data_dir / "helpdesk.db").exists():
         return
     try:
@@ -154,6 +154,7 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
             return
         with sessions.reading(sessions.factory(engine)) as session:
             bare = agreements.without_contract(session, at)
+            gaps = checking_rota.gaps(session, at)
     except (ArgumentError, OperationalError):
         return  # told above
     named = ", ".join(bare[:_MOST_NAMED]) + (", …" if len(bare) > _MOST_NAMED else "")
@@ -162,7 +163,17 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
         yield Finding(Level.WARN, what, "they are served under the default terms: import their contracts")
     else:
         yield Finding(Level.OK, "every active customer has a valid contract")
+    yield _rota(gaps)
     engine.dispose()
+
+
+def _rota(gaps: str | None) -> Finding:
+    if gaps is None:
+        advice = "import one: without a rota no ticket is assigned by itself"
+        return Finding(Level.WARN, "there is no rota", advice)
+    if gaps:
+        return Finding(Level.WARN, gaps, "put somebody on call on the page /rota")
+    return Finding(Level.OK, "somebody is on call at every minute of the next 14 days")
 
 
 def _durability(engine: Engine) -> Finding:
