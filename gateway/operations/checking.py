@@ -145,7 +145,7 @@ def _schema(engine: Engine) -> Iterator[Finding]:
 
 
 def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
-    """Customers who are served under the default terms for want of a valid contract, and gaps in the rota (P2, P12)."""
+    """Customers under the default terms because no contract of theirs holds, and gaps in the rota (P2, P12)."""
     if not settings.database_url.get_secret_value() and not (settings.data_dir / "helpdesk.db").exists():
         return
     try:
