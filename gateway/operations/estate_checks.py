@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from gateway.operations import maintenance
 from gateway.operations.contract_checks import check_sequences
 from gateway.operations.records import Findings, Record
 from gateway.operations.rota_checks import check_alone, check_people, rota_of
@@ -43,6 +44,7 @@ def check_file(file: Record, findings: Findings) -> None:
         for contract in customer.listed("contracts"):
             _check_term(contract, findings)
     check_alone(rota_of(file), findings)
+    maintenance.check_file(file.listed("maintenance"), findings)
 
 
 def check_against(file: Record, current: Current, findings: Findings) -> None:

@@ -22,6 +22,7 @@ from gateway.operations.estate_values import (
     time_zone,
     truth,
 )
+from gateway.operations.maintenance import MAINTENANCE
 from gateway.operations.records import Field, Table, listing, located, record
 from gateway.operations.rota_values import ROTA
 from gateway.store.models import Role
@@ -85,6 +86,7 @@ FILE: Final = Table(
         "engineers": Field(listing(record(_ENGINEER), "engineers")),
         "teams": Field(listing(record(_TEAM), "teams")),
         "rota": Field(record(ROTA)),
+        "maintenance": MAINTENANCE,
     },
-    later=frozenset({"mailboxes", "maintenance", "maintenance_windows"}),
+    later=frozenset({"mailboxes"}),
 )

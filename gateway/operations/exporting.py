@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from gateway.operations import importing, rota_export
+from gateway.operations import importing, maintenance, rota_export
 from gateway.store.models import AwsAccount, Contract, Customer, Engineer, Team
 
 
@@ -23,6 +23,8 @@ def export(session: Session, *, with_hashes: bool = False) -> str:
         "teams": [_team(each) for each in current.teams],
         "rota": rota_export.rota(current.rota, current.engineers, current.teams),
     }
+    windows = maintenance.export(session, {each.id: each.reference for each in current.customers})
+    file |= {"maintenance": windows} if windows else {}
     return yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110)
 
 

@@ -15,6 +15,7 @@ blueprint: Final[Blueprint] = _api
 _View = TypeVar("_View", bound=Callable[..., Any])
 _PHRASES: Final = {
     400: "Unreadable request",
+    403: "The token's role does not allow this",
     409: "The ticket does not allow this now",
     413: "Too large",
 }

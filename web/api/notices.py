@@ -84,7 +84,11 @@ def preview_notice(number: int) -> models.PreviewOut:
 
 
 @endpoint(
-    "POST", "/notices/<int:number>/announce", body=models.Announcing, output=models.NoticeOut, refusals=[409]
+    "POST",
+    "/notices/<int:number>/announce",
+    body=models.Announcing,
+    output=models.NoticeOut,
+    refusals=[403, 409],
 )
 def announce_notice(number: int, body: models.Announcing) -> models.NoticeOut:
     """Tell everybody concerned, once. A stated emergency may come at any time and excludes nothing."""
@@ -96,7 +100,7 @@ def announce_notice(number: int, body: models.Announcing) -> models.NoticeOut:
 
 
 @endpoint(
-    "POST", "/notices/<int:number>/change", body=models.Changing, output=models.NoticeOut, refusals=[409]
+    "POST", "/notices/<int:number>/change", body=models.Changing, output=models.NoticeOut, refusals=[403, 409]
 )
 def change_notice(number: int, body: models.Changing) -> models.NoticeOut:
     """Move, lengthen or shorten the window, and tell everybody."""
@@ -109,7 +113,11 @@ def change_notice(number: int, body: models.Changing) -> models.NoticeOut:
 
 
 @endpoint(
-    "POST", "/notices/<int:number>/call-off", body=models.CallingOff, output=models.NoticeOut, refusals=[409]
+    "POST",
+    "/notices/<int:number>/call-off",
+    body=models.CallingOff,
+    output=models.NoticeOut,
+    refusals=[403, 409],
 )
 def call_off_notice(number: int, body: models.CallingOff) -> models.NoticeOut:
     """Let it not happen, and tell everybody who was told."""
@@ -119,14 +127,14 @@ def call_off_notice(number: int, body: models.CallingOff) -> models.NoticeOut:
     )
 
 
-@endpoint("POST", "/notices/<int:number>/end", output=models.NoticeOut, refusals=[409])
+@endpoint("POST", "/notices/<int:number>/end", output=models.NoticeOut, refusals=[403, 409])
 def end_notice(number: int) -> models.NoticeOut:
     """Say that the work is over."""
     head, at = visit.services().letterhead, visit.now()
     return _act(number, lambda rows: notices.end(rows, head, number, author=visit.me(), at=at))
 
 
-@endpoint("POST", "/notices/<int:number>/keep-open", output=models.NoticeOut, refusals=[409])
+@endpoint("POST", "/notices/<int:number>/keep-open", output=models.NoticeOut, refusals=[403, 409])
 def keep_notice_open(number: int) -> models.NoticeOut:
     """Let nobody be told that the work is over until it is ended by a person."""
     at = visit.now()
