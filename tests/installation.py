@@ -78,6 +78,21 @@ class Installation:
             )  # fmt: skip
         wait_for(lambda: self.listens(self.smtp_port) and self.listens(self.web_port), 60)
 
+    @contextlib.contextmanager
+    def beside(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+        """One more process of the installation, as on a second machine, ended at the end."""
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "gateway.cli", *command], cwd=self.settings.data_dir,
+                env=self._environment() | {"PYTHONPATH": str(Path(__file__).parents[1])},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait(10)
+
     def stop(self) -> None:
         """Ask it to drain and end."""
         if self._process is None:
