@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from gateway import credits
 from gateway.domain.agreed_dates import named
+from gateway.domain.lifecycle import EventKind
 from gateway.store import appointments
 from gateway.store.models import CreditMonth, Ticket
 from gateway.tickets import Refused
+from gateway.tickets.log import Entry
 from tests.credits.desk import NUMBER, Books, utc
 from tests.databases import Desk
 
@@ -116,9 +119,6 @@ def test_what_is_no_request_of_the_customer_does_not_count(desk: Desk, origin: s
 
 
 def test_ticket_withdrawn_only_after_its_violation_counts(desk: Desk) -> None:
-    from gateway.domain.lifecycle import EventKind
-    from gateway.tickets.log import Entry
-
     books = Books(desk)
     before, after = books.open("2026-03-10T05:00"), books.open("2026-03-10T05:00")
     for number, at in ((before, "2026-03-10T06:00"), (after, "2026-03-12T06:00")):
@@ -184,3 +184,13 @@ def test_scheduling_again_leaves_the_appointment_where_it_is(desk: Desk) -> None
         with books.changing() as session:
             credits.schedule(session, NUMBER)
             assert appointments.due_at(session, credits.APPOINTMENT, NUMBER) == utc("2026-05-02T01:00")
+
+
+def test_two_processes_freeze_a_month_once(desk: Desk) -> None:
+    books = Books(desk)
+    books.open("2026-03-20T05:00")
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda _: books.freeze("2026-03", at=FREEZE).id, range(4)))
+    assert len(set(rows)) == 1
+    assert books.ledger() == [("credit", "2026-04", 150_000)]
+    assert len(books.rows(CreditMonth)) == 3

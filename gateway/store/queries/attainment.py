@@ -34,8 +34,8 @@ _SEEN: Final = sa.case((_tickets.closed_at < _AT, _tickets.closed_at), else_=_AT
 def _broken(due: sa.ColumnElement[datetime], met: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """The due instant of a target that was missed, else NULL; met exactly at it is met."""
     rests_before = sa.and_(_tickets.rests_since.is_not(None), _tickets.rests_since < due)
-    unmet = sa.and_(met.is_(None), due < _SEEN, ~rests_before)
-    return sa.case((sa.or_(met > due, unmet), due))
+    ends = sa.case((met < _SEEN, met), else_=_SEEN)
+    return sa.case((sa.and_(ends > due, ~rests_before), due))
 
 
 _FIRST: Final = _broken(_tickets.first_response_due_at, _tickets.first_response_at)
