@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import queues
-from gateway.domain import lifecycle
+from gateway.domain import intent, lifecycle
 from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.store import outbox
 from gateway.store.deliveries import ADMITTED
 from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, OutboxState
 from gateway.store.session import want_ring
-from gateway.tickets import NotFound, Refused, returns, telling
+from gateway.tickets import NotFound, Refused, escalating, returns, telling
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -41,7 +41,7 @@ def replay(session: Session, delivery_id: int, *, author: Engineer, at: datetime
 
 
 def release(session: Session, head: Letterhead, message_id: int, *, author: Engineer, at: datetime) -> None:
-    """Let a message held on a ticket stand as the customer's word.
+    """Let a message held on a ticket stand as the customer's word, also where it asks for escalation.
 
     Errors: NotFound, Refused.
     """
@@ -57,6 +57,11 @@ def release(session: Session, head: Letterhead, message_id: int, *, author: Engi
     message.held = False
     said = {"message": message.id, "released": True}
     entries = [Entry(EventKind.CUSTOMER_MESSAGE, message.at, actor(author), said)]
+    if intent.read(message.subject, message.new_text or message.text).asks_escalation:
+        who = message.author_name or message.author_email
+        entries += escalating.ask(
+            session, head, ticket, by=escalating.CUSTOMER, at=at, message_id=message.id, who=who
+        )
     before = Status(ticket.status)
     after = lifecycle.advance(before, Action.CUSTOMER_REPLIES)
     if after is not before:

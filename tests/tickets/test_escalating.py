@@ -7,7 +7,7 @@ from email.parser import BytesParser
 
 import pytest
 
-from gateway import secrets
+from gateway import review, secrets
 from gateway.domain.lifecycle import Status
 from gateway.store.models import DeliveryState, Outbox
 from gateway.tickets import NotFound, Refused, escalating, handling
@@ -108,6 +108,15 @@ def test_mail_that_only_claims_to_be_the_customers_tells_nobody(office: Office) 
     assert [event.kind for event in office.events("escalation-asked", "escalation-claimed")] == [
         "escalation-claimed"
     ]
+
+
+def test_held_wish_tells_people_once_an_engineer_lets_it_stand_as_the_customers(office: Office) -> None:
+    asks(office, authentication=FAILED)
+    held = office.desk.messages(1001)[-1]
+    with office.desk.services.transaction() as session:
+        review.release(session, office.desk.head, held.id, author=office.chen, at=office.desk.clock())
+    assert sorted(office.told("engineer-asked")) == ["chen", "guo", "wu"]
+    assert len(office.desk.letters("escalated")) == 1
 
 
 def test_machine_asks_for_nothing(office: Office) -> None:
