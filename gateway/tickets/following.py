@@ -7,8 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from gateway.domain import lifecycle
-from gateway.domain.intent import Intent
+from gateway.domain import answers, lifecycle
 from gateway.domain.intent import Kind as Wish
 from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.store import outbox
@@ -34,11 +33,14 @@ def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: in
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
     messages.add_people(session, ticket_id, entrance)
     intent, before = entrance.reading.intent, Status(ticket.status)
-    said = {"message": row_id, "intent": str(intent.kind)}
+    wish = intent.kind
+    if before is Status.RESOLVED:
+        wish = answers.to_resolution(entrance.message.excerpt.new, wish)
+    said = {"message": row_id, "intent": str(wish)}
     entries = [Entry(EventKind.CUSTOMER_MESSAGE, entrance.accepted_at, "customer", said)]
     if intent.asks_escalation:
         entries += escalating.ask_by_mail(session, head, ticket, entrance, message_id=row_id, at=at)
-    action = _action(before, intent)
+    action = _action(before, wish)
     after = lifecycle.advance(before, action) if action else before
     if after is not before:
         cause = _CAUSES.get(action, "customer") if action else "customer"
@@ -84,12 +86,12 @@ def link(session: Session, head: Letterhead, ticket_id: int, *, other: int, why:
     )
 
 
-def _action(status: Status, intent: Intent) -> Action | None:
-    if status is Status.CLOSED or intent.kind is Wish.THANKS:
+def _action(status: Status, wish: Wish) -> Action | None:
+    if status is Status.CLOSED or wish is Wish.THANKS:
         return None
-    if status is Status.RESOLVED and intent.kind is Wish.CONFIRM:
+    if status is Status.RESOLVED and wish is Wish.CONFIRM:
         return Action.CONFIRM
-    if status is Status.RESOLVED and intent.kind is Wish.NOT_FIXED:
+    if status is Status.RESOLVED and wish is Wish.NOT_FIXED:
         return Action.NOT_FIXED
     return Action.CUSTOMER_REPLIES
 
