@@ -14,7 +14,7 @@ from gateway.domain.terms import Target
 from tests.domain.histories import START, TERMS, history
 from tests.domain.reference import Reference, Second
 
-HISTORIES = 12_500  # of which ten thousand and more raise no unsettled point
+HISTORIES = 10_000
 SHOWN = 3
 
 pytestmark = pytest.mark.timeout(600)  # half a minute on an idle core
@@ -75,53 +75,13 @@ def _about_decisions(reference: Reference, state: sla.Standing) -> Iterator[Diff
             yield "decided", (now, outcome), decided
 
 
-def _late_answer(reference: Reference) -> bool:
-    return any(
-        answer < (wait.left or answer)
-        for wait in reference.life.waits
-        for answer in reference.life.answers[wait.place :]
-        if answer >= wait.asked
-    )
-
-
-def _answer_not_yet_committed(reference: Reference) -> bool:
-    return (reference.met[Target.FIRST_RESPONSE] or 0) > reference.life.known
-
-
-def _resolved_but_unanswered(reference: Reference) -> bool:
-    return reference.life.status is Status.RESOLVED and reference.met[Target.FIRST_RESPONSE] is None
-
-
-def _met_while_at_rest(reference: Reference) -> bool:
-    rests = reference.rests_since
-    return rests is not None and any(met is not None and met > rests for met in reference.met.values())
-
-
-def _closed_before_answered(reference: Reference) -> bool:
-    closed = reference.life.closed
-    return closed is not None and (reference.met[Target.FIRST_RESPONSE] or 0) > closed
-
-
-UNSETTLED = (
-    _late_answer,
-    _answer_not_yet_committed,
-    _resolved_but_unanswered,
-    _met_while_at_rest,
-    _closed_before_answered,
-)
-"""Where the domain does not answer as the contract does yet; each has its smallest history below, expected to fail."""
-
-
 @pytest.fixture(scope="module")
 def disagreements() -> dict[str, list[str]]:
-    """By question: how many lives differ there, and the first few of them; `compared` are all that were."""
-    found: dict[str, list[str]] = {"compared": []}
+    """By question: how many lives differ there, and which."""
+    found: dict[str, list[str]] = {}
     for seed in range(HISTORIES):
         life = history(seed)
         reference = Reference(life.events, life.terms)
-        if any(unsettled(reference) for unsettled in UNSETTLED):
-            continue
-        found["compared"].append(f"history({seed})")
         for question, wanted, came in differences(reference):
             found.setdefault(question, []).append(f"history({seed}): {wanted} by the contract, not {came}")
     return found
@@ -131,15 +91,11 @@ QUESTIONS = ("status", "excluded", "met", "due", "breached", "decided", *map(str
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_random_lives_agree_with_the_seconds_counted_one_by_one(
+def test_ten_thousand_random_lives_agree_with_the_seconds_counted_one_by_one(
     disagreements: dict[str, list[str]], question: str
 ) -> None:
     found = disagreements.get(question, [])
     assert not found, f"{len(found)} differ, such as " + "; ".join(found[:SHOWN])
-
-
-def test_at_least_ten_thousand_lives_were_compared(disagreements: dict[str, list[str]]) -> None:
-    assert len(disagreements["compared"]) >= 10_000
 
 
 def _log(*told: tuple[EventKind, int, dict[str, object]]) -> list[Event]:
@@ -162,20 +118,15 @@ def _agree(events: list[Event]) -> None:
     assert list(differences(Reference(events, QUICK))) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="breached_at does not ask whether the clock rested when the target was met"
-)
 def test_target_met_while_its_clock_rests_is_not_violated() -> None:
     lasting = {"id": "x1", "start": _instant(4).isoformat(), "end": None, "reason": "aws", "recorded": 100}
     _agree(_log(HIGH, (EventKind.EXCLUDED, 100, lasting), (EventKind.REPLY, 1015, {"message": 2})))
 
 
-@pytest.mark.xfail(strict=True, reason="an answer still within its undo delay counts before it is committed")
 def test_target_is_neither_violated_before_its_due_instant_nor_silent_until_its_answer_is_committed() -> None:
     _agree(_log(HIGH, (EventKind.REPLY, 125, {"message": 2, "recorded": 115})))
 
 
-@pytest.mark.xfail(strict=True, reason="no rung speaks while a ticket is resolved")
 def test_ladder_of_the_first_response_speaks_where_the_only_answer_was_refused() -> None:
     resolved = _moved(Status.NEW, Status.RESOLVED, "reply", 5)
     _agree(
@@ -188,9 +139,6 @@ def test_ladder_of_the_first_response_speaks_where_the_only_answer_was_refused()
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an answer entered after the ticket ceased to wait does not end the wait"
-)
 def test_wait_for_the_customer_ends_with_their_answer_whenever_it_was_entered() -> None:
     _agree(
         _log(
@@ -203,9 +151,6 @@ def test_wait_for_the_customer_ends_with_their_answer_whenever_it_was_entered() 
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an answer committed after the closing makes a ticket late that was closed in time"
-)
 def test_ticket_closed_in_time_stays_kept() -> None:
     _agree(
         _log(
@@ -214,5 +159,18 @@ def test_ticket_closed_in_time_stays_kept() -> None:
             (EventKind.STATUS, 95, _moved(Status.NEW, Status.RESOLVED, "reply", 2)),
             (EventKind.STATUS, 100, _moved(Status.RESOLVED, Status.CLOSED, "by-hand")),
             (EventKind.NOTE, 200, {"message": 3}),
+        )
+    )
+
+
+def test_rung_is_passed_on_before_a_rest_that_is_still_to_come() -> None:
+    alarm = {"target": "resolution", "percent": 50, "due_at": _instant(600).isoformat(), "told": [1]}
+    lasting = {"id": "x1", "start": _instant(440).isoformat(), "end": None, "reason": "aws"}
+    _agree(
+        _log(
+            HIGH,
+            (EventKind.REPLY, 10, {"message": 2}),
+            (EventKind.ALARM, 300, alarm),
+            (EventKind.EXCLUDED, 310, lasting),
         )
     )
