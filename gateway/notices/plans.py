@@ -21,6 +21,7 @@ from gateway.tickets.letterhead import Letterhead
 LONGEST_TITLE: Final = 200
 LONGEST_TEXT: Final = 20_000
 LONGEST_WINDOW: Final = timedelta(days=31)
+_YEARS: Final = range(2000, 2200)
 LANGUAGES: Final = ("en", "zh")
 
 
@@ -180,6 +181,8 @@ def _check_window(content: Content) -> None:
 
 def check_span(span: Span) -> None:
     """Errors: Refused for a window that is none."""
+    if span.start.year not in _YEARS or span.end.year not in _YEARS:
+        raise Refused("that is no date and time")
     if span.end <= span.start:
         raise Refused("the window ends after it begins")
     if span.end - span.start > LONGEST_WINDOW:

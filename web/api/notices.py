@@ -46,7 +46,7 @@ def draft_notice(body: models.NewNotice) -> models.NoticeOut:
             titles=body.titles.model_dump(),
             texts=body.texts.model_dump(),
             scope=_scope(rows, body.scope),
-            window=Span(body.window.starts_at, body.window.ends_at) if body.window else None,
+            window=_span(body.window) if body.window else None,
             zone=body.zone,
             severity=body.severity,
         )
@@ -104,7 +104,7 @@ def announce_notice(number: int, body: models.Announcing) -> models.NoticeOut:
 )
 def change_notice(number: int, body: models.Changing) -> models.NoticeOut:
     """Move, lengthen or shorten the window, and tell everybody."""
-    head, at, span = visit.services().letterhead, visit.now(), Span(body.starts_at, body.ends_at)
+    head, at, span = visit.services().letterhead, visit.now(), _span(body)
     return _act(
         number,
         lambda rows: notices.change(rows, head, number, span, author=visit.me(), words=body.reason,
@@ -150,6 +150,13 @@ def _act(number: int, do: Callable[[Session], object]) -> models.NoticeOut:
     with visit.services().transaction() as rows:
         do(rows)
     return _whole(number)
+
+
+def _span(window: models.Window) -> Span:
+    try:
+        return Span(window.starts_at, window.ends_at)
+    except OverflowError:  # at the very ends of the calendar some offsets lead out of it
+        raise Refused("that is no date and time") from None
 
 
 def _found(rows: Session, number: int) -> Notice:
