@@ -23,7 +23,7 @@ Removal = tuple[str, Callable[[], Any]]
 def prune(session: Session, file: Record, current: Current, *, really: bool) -> list[str]:
     """A line for everything the file has no more; gone at the end if `really`."""
     found = [
-        *rota_export.removals(session, file, current.rota, current.engineers, current.teams),
+        *rota_export.removals(session, file, current.rota, engineers=current.engineers, teams=current.teams),
         *_customers(file, current),
         *_engineers(session, file, current),
         *_teams(session, file, current),

@@ -35,8 +35,9 @@ def rota(now: Roster, engineers: Sequence[Engineer], teams: Sequence[Team]) -> d
     }
 
 
-def removals(session: Session, file: Record, now: Roster, engineers: Sequence[Engineer],
-             teams: Sequence[Team]) -> Iterator[Removal]:  # fmt: skip
+def removals(
+    session: Session, file: Record, now: Roster, *, engineers: Sequence[Engineer], teams: Sequence[Team]
+) -> Iterator[Removal]:
     """What the lists that the file's rota has do not name any more, and how it goes."""
     declared = file.get("rota")
     if declared is None:

@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from gateway.domain import sla
 from gateway.domain.assignment import Code
-from gateway.domain.lifecycle import Event, EventKind
+from gateway.domain.lifecycle import LIVE, Event, EventKind
 from gateway.domain.sla import Clock
 from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
 from gateway.store.models import Engineer, Promise, Role, Ticket
 from gateway.store.queries import agreements, desk, workload
 from gateway.tickets import assigning, log
-from gateway.tickets.assigning import Assignment
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead, Post, post
 
@@ -55,9 +54,9 @@ def hand_over(
     pressing = workload.pressing_tickets(session, engineer_id, PRESSING)
     if outgoing is None or not pressing:
         return []
-    handed = [_handed(session, head, each.id, outgoing, at) for each in pressing]
+    handed = [_handed(session, head, each.id, outgoing=outgoing, at=at) for each in pressing]
     told = [each for each in handed if each is not None]
-    people = [outgoing] if outgoing.active else []
+    people = [outgoing] if outgoing.active and told else []
     people += {each.to.id: each.to for each in told if each.to is not None}.values()
     if any(each.to is None for each in told):
         people += desk.engineers_of_role(session, (Role.LEAD,))
@@ -67,24 +66,20 @@ def hand_over(
 
 
 def _handed(
-    session: Session, head: Letterhead, ticket_id: int, outgoing: Engineer, at: datetime
+    session: Session, head: Letterhead, ticket_id: int, *, outgoing: Engineer, at: datetime
 ) -> Handed | None:
     """One ticket given on, or None where somebody changed it meanwhile."""
     ticket = locked(session, ticket_id)
-    if ticket.assignee_id != outgoing.id or ticket.priority not in PRESSING:
+    if ticket.assignee_id != outgoing.id or ticket.priority not in PRESSING or ticket.status not in LIVE:
         return None
     given = assigning.suitable(session, assigning.need_of(_columns(ticket)), ticket.customer_id, at)
     if given is None or given.engineer is None or given.engineer.id == outgoing.id:
         return Handed(ticket, None)
     given = replace(given, reasons=(str(Code.HAND_OVER), *given.reasons))
-    _assign(session, head, ticket, given, at)
-    return Handed(ticket, given.engineer)
-
-
-def _assign(session: Session, head: Letterhead, ticket: Ticket, given: Assignment, at: datetime) -> None:
     entry = given.entry(at, before=ticket.assignee_id)
     ticket.assignee_id = given.engineer.id if given.engineer else None
     finish(session, head, ticket, [entry], at=at)
+    return Handed(ticket, given.engineer)
 
 
 def _columns(ticket: Ticket) -> dict[str, object]:
