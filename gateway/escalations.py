@@ -48,7 +48,7 @@ def speak(session: Session, head: Letterhead, due: Due) -> Done:
         passed_on_to=due.agreement.terms.rung_after(percent),
         missing=rung if step.percent != percent else None,
     )
-    summoning.summon(session, head, what, step.people, due.at)
+    summoning.summon(session, head, what, step.people, at=due.at)
     return Done([entry])
 
 
@@ -56,7 +56,9 @@ def pass_on(session: Session, head: Letterhead, due: Due) -> Done:
     """Tell the next rung's people that nobody has acknowledged a rung; that rung still speaks at its own time."""
     ticket, target, percent = due.ticket, _target(due), due.plan.percent
     before = _told_by_rung(due)
-    step = audiences.reached_after(session, ticket, due.agreement.terms, percent, known=before, at=due.at)
+    step = audiences.reached_after(
+        session, ticket, due.agreement.terms, percent=percent, known=before, at=due.at
+    )
     what = Summons(
         letter="engineer-alarm",
         occasion=f"passed-on:{ticket.id}:{target}:{percent}:{_due_at(due).isoformat()}",
@@ -64,7 +66,7 @@ def pass_on(session: Session, head: Letterhead, due: Due) -> Done:
         words=_words(due) | {"unacknowledged": True},
         silent=tuple(Told(each, "") for each in leads.by_id(session, before)),
     )
-    told = summoning.summon(session, head, what, step.people, due.at)
+    told = summoning.summon(session, head, what, step.people, at=due.at)
     data = {"target": str(target), "percent": percent, "to_percent": step.percent, "told": told}
     return Done([Entry(EventKind.PASSED_ON, due.plan.at, "system", data)])
 
@@ -73,7 +75,7 @@ def _reached(session: Session, due: Due, rung: Rung, *, notified: bool) -> Step:
     """Whom the rung reaches; a step that is the customer's alone needs no engineer once they are told."""
     if notified and set(rung.tells) == {Audience.CUSTOMER}:
         return Step(rung.percent, ())
-    return audiences.reached(session, due.ticket, due.agreement.terms, rung.percent, due.at)
+    return audiences.reached(session, due.ticket, due.agreement.terms, percent=rung.percent, at=due.at)
 
 
 def _passed_on_at(due: Due, spoken: Entry) -> datetime | None:

@@ -140,7 +140,7 @@ def tell_management(session: Session, head: Letterhead, opened: Opened, at: date
     }
     what = Summons("engineer-new", f"critical:{ticket.id}:{at.isoformat()}", ticket.id, words)
     told = people if managed else audiences.everybody_above(session, ticket, at)
-    summoning.summon(session, head, what, told, at)
+    summoning.summon(session, head, what, told, at=at)
     return managed
 
 

@@ -53,7 +53,7 @@ def of(session: Session, ticket: Ticket, audiences: Iterable[Audience], at: date
     return list(found.values())
 
 
-def reached(session: Session, ticket: Ticket, terms: Terms, percent: int, at: datetime) -> Step:
+def reached(session: Session, ticket: Ticket, terms: Terms, *, percent: int, at: datetime) -> Step:
     """Whom a step reaches: its own people, else the next step's, else those of a step below, else anybody."""
     for step in _order(terms, percent):
         if people := of(session, ticket, step.tells, at):
@@ -62,7 +62,7 @@ def reached(session: Session, ticket: Ticket, terms: Terms, percent: int, at: da
 
 
 def reached_after(
-    session: Session, ticket: Ticket, terms: Terms, percent: int, *, known: Iterable[int], at: datetime
+    session: Session, ticket: Ticket, terms: Terms, *, percent: int, known: Iterable[int], at: datetime
 ) -> Step:
     """Whom a step is passed on to: the next one's people, or those after it where all of them know already."""
     before = set(known)
@@ -71,7 +71,9 @@ def reached_after(
     news = (step for step in found if any(each.engineer.id not in before for each in step.people))
     somebody = (step for step in found if step.people)
     otherwise = above[0].percent if above else percent
-    return next(news, None) or next(somebody, None) or reached(session, ticket, terms, otherwise, at)
+    return (
+        next(news, None) or next(somebody, None) or reached(session, ticket, terms, percent=otherwise, at=at)
+    )
 
 
 def everybody_above(session: Session, ticket: Ticket, at: datetime) -> list[Told]:

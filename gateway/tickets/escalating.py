@@ -91,7 +91,7 @@ def ask(session: Session, head: Letterhead, ticket: Ticket, *, by: str, at: date
     """
     asked = asked_for(session, head, ticket, by=by, at=at, message_id=message_id, who=who, reason=reason)
     if by == CUSTOMER and not asked.answered:
-        _answer(session, head, ticket, asked.people, at)
+        _answer(session, head, ticket, asked.people, at=at)
     return [asked.entry]
 
 
@@ -101,7 +101,7 @@ def ask_by_mail(session: Session, head: Letterhead, ticket: Ticket, entrance: En
     who = entrance.sender.name or entrance.sender.address
     asked = asked_for(session, head, ticket, by=CUSTOMER, at=at, message_id=message_id, who=who)
     if entrance.answer_to and not asked.answered:
-        _answer(session, head, ticket, asked.people, at)
+        _answer(session, head, ticket, asked.people, at=at)
     return [replace(asked.entry, at=entrance.accepted_at)]
 
 
@@ -129,7 +129,7 @@ def ask_by_link(
         raise Refused("a closed ticket is final")
     asked = asked_for(session, head, ticket, by=CUSTOMER, at=at, who=who, reason=who)
     if not asked.answered:
-        _answer(session, head, ticket, asked.people, at)
+        _answer(session, head, ticket, asked.people, at=at)
     finish(session, head, ticket, [asked.entry], at=at)
     return asked.people
 
@@ -151,7 +151,7 @@ def asked_for(session: Session, head: Letterhead, ticket: Ticket, *, by: str, at
         roles = {each.engineer.id: each.role for each in people}
         people = [Told(each, roles.get(each.id, "")) for each in leads.by_id(session, before.told)]
     else:
-        summoning.summon(session, head, _summons(ticket, at, who=who, reason=reason), people, at)
+        summoning.summon(session, head, _summons(ticket, at, who=who, reason=reason), people, at=at)
     data: dict[str, object] = {"told": [each.engineer.id for each in people]}
     data |= {"message": message_id} if message_id else {}
     data |= {"again": True} if again else {}
@@ -189,7 +189,9 @@ def _summons(ticket: Ticket, at: datetime, *, who: str, reason: str) -> Summons:
     return Summons("engineer-asked", f"asked:{ticket.id}:{at.isoformat()}", ticket.id, words)
 
 
-def _answer(session: Session, head: Letterhead, ticket: Ticket, people: Sequence[Told], at: datetime) -> None:
+def _answer(
+    session: Session, head: Letterhead, ticket: Ticket, people: Sequence[Told], *, at: datetime
+) -> None:
     """Tell the customer who was told; the first answer within an hour stands."""
     about = telling.correspondence(session, head, ticket)
     if not about.to:

@@ -36,7 +36,7 @@ class Summons:
 
 
 def summon(
-    session: Session, head: Letterhead, what: Summons, people: Sequence[Told], at: datetime
+    session: Session, head: Letterhead, what: Summons, people: Sequence[Told], *, at: datetime
 ) -> list[int]:
     """Put one letter a person, promised at least once; the engineers told."""
     for each in people:
