@@ -126,16 +126,20 @@ class Smtp:
     def _offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
         server = self._connected()
         options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
-        if not all(path.isascii() for path in (reverse_path, *recipients)):
-            if not server.has_extn("smtputf8"):
-                return dict.fromkeys(recipients, NO_SMTPUTF8)
+        beyond = _beyond_ascii(reverse_path, recipients, content)
+        if beyond and server.has_extn("smtputf8"):
             server.command_encoding = "utf-8"
             options.append("SMTPUTF8")
+            beyond = frozenset()
+        wanted = [each for each in recipients if each not in beyond]
+        answers: dict[str, Reply] = dict.fromkeys(recipients, NO_SMTPUTF8)
+        if not wanted:
+            return answers
         answer = _reply(*server.docmd("MAIL", " ".join([f"FROM:<{reverse_path}>", *options])))
         if not answer.accepted:
             self._reset()
-            return dict.fromkeys(recipients, answer)
-        answers = {each: _reply(*server.docmd("RCPT", f"TO:<{each}>")) for each in recipients}
+            return answers | dict.fromkeys(wanted, answer)
+        answers |= {each: _reply(*server.docmd("RCPT", f"TO:<{each}>")) for each in wanted}
         if not any(each.accepted for each in answers.values()):
             self._reset()
             return answers
@@ -217,6 +221,13 @@ class Smtp:
             server.sock.settimeout(COMMAND_SECONDS)
             server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return server
+
+
+def _beyond_ascii(reverse_path: str, recipients: Sequence[str], content: bytes) -> frozenset[str]:
+    """The recipients who can only be reached with SMTPUTF8: all of them where the mail itself needs it (RFC 6531)."""
+    if not reverse_path.isascii() or not content.partition(b"\r\n\r\n")[0].isascii():
+        return frozenset(recipients)
+    return frozenset(each for each in recipients if not each.isascii())
 
 
 def _stuffed(content: bytes) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,13 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import transport
+from gateway.mail.message import Mailbox
 from gateway.relay import Relay
 from gateway.store import outbox
 from gateway.store.models import Promise
 from gateway.tickets import handling
 from gateway.transport import Reply, Unheard
 from tests import letters
-from tests.builders import a_customer, a_mail, an_engineer
+from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import MONDAY, Desk
 from tests.letters import LI, drain, entry, put, row, smtp
 from tests.sink import DROP, GARBAGE, Sink, certificate
@@ -497,6 +499,50 @@ def test_letter_to_an_utf8_address_fails_at_once_where_the_server_does_not_offer
     drain(desk, smtp(sink.port))
     assert row(desk, zh).state == "failed" and "5.6.7" in row(desk, zh).last_reply
     assert row(desk, plain).state == "sent"
+
+
+def test_reader_whose_address_the_server_cannot_take_stops_nobody_elses_copy(desk: Desk, sink: Sink) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    desk.walk(a_mail(), authentication=PASSED)
+    with desk.services.transaction() as session:
+        handling.add_participant(
+            session,
+            desk.head,
+            1001,
+            author=engineer,
+            person=Mailbox("", "李娜@harbour.example"),
+            at=desk.clock(),
+        )
+        handling.reply(session, desk.head, 1001, author=engineer, text="Seen.", at=desk.clock())
+    drain(desk, smtp(sink.port))
+
+    states = {letter.first_recipient: letter.state for letter in desk.letters("reply")}
+    assert states == {LI: "sent", "李娜@harbour.example": "failed"}
+    reply = next(mail for mail in sink.taken if b"Seen." in mail.content)
+    assert reply.content.partition(b"\r\n\r\n")[0].isascii()
+    assert desk.tickets()[0].first_response_at == MONDAY
+    refused = [event for event in desk.events(1001) if event.kind == "letter"]
+    assert [event.data["end"] for event in refused] == ["partly-refused"]
+
+
+def test_recipient_the_server_cannot_take_is_left_out_of_an_envelope_with_others(
+    desk: Desk, sink: Sink
+) -> None:
+    mixed = replace(entry("mixed"), recipients=(LI, "李娜@harbour.example"))
+    (outbox_id,) = put(desk, mixed)
+    drain(desk, smtp(sink.port))
+    letter = row(desk, outbox_id)
+    assert (letter.state, [mail.recipients for mail in sink.taken]) == ("sent", [[LI]])
+    assert letter.results["李娜@harbour.example"].startswith("550 5.6.7")
+
+
+def test_mail_whose_header_needs_utf8_goes_to_nobody_where_the_server_does_not_offer_it(
+    desk: Desk, sink: Sink
+) -> None:
+    (outbox_id,) = put(desk, replace(entry("zh", to=("李娜@harbour.example",)), recipients=(LI,)))
+    drain(desk, smtp(sink.port))
+    assert (row(desk, outbox_id).state, sink.taken) == ("failed", [])
 
 
 # A person's reply.
