@@ -30,10 +30,12 @@ from gateway.tickets.letterhead import Letterhead
 def review(session: Session, head: Letterhead, found: Deal, due: Month, *, at: datetime) -> None:
     """Compare every ticket frozen before with its log as it is now; `due` is the month whose fee takes it."""
     months = {row.id: row for row in ledger.months(session, found.number)}
-    for ticket_id in {each.ticket_id for each in _differing(session, found, months.values(), at)}:
+    differing = _differing(session, found, months.values(), at)
+    for ticket_id in sorted({each.ticket_id for each in differing}):
         ticket = changes.locked(session, ticket_id)
         changes.finish(session, head, ticket, [], at=at)  # its columns are a cache: fold the log once more
-    differing = _differing(session, found, months.values(), at)
+    if differing:
+        differing = _differing(session, found, months.values(), at)
     _withdraw_stale(session, found.number, differing, at)
     touched = set()
     for change in differing:

@@ -32,7 +32,7 @@ def get_sla(customer: str) -> shapes.CustomerSla:
         contract = _contract_at(rows, found, at)
         zone = contract.time_zone if contract else found.time_zone
         month = agreed_dates.month_at(at, i18n.time_zone(zone))
-        months = [_month_sla(rows, found.id, each, zone, at) for each in (month, month.previous)]
+        months = [_month_sla(rows, found.id, each, zone=zone, at=at) for each in (month, month.previous)]
     return shapes.CustomerSla(
         customer=_name(found), time_zone=zone, contract=contract.number if contract else None, as_of=at, months=months
     )  # fmt: skip
@@ -109,7 +109,7 @@ def _number(rows: Session, customer: Customer, month: Month, wanted: str) -> str
     return covering[0]
 
 
-def _month_sla(rows: Session, customer_id: int, month: Month, zone: str, at: datetime) -> shapes.MonthSla:
+def _month_sla(rows: Session, customer_id: int, month: Month, *, zone: str, at: datetime) -> shapes.MonthSla:
     place = i18n.time_zone(zone)
     window = Window(customer_id, month.begins(place), month.ends(place))
     found = sorted(attainment.figures(rows, window, at), key=lambda each: each.priority)
