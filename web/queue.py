@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
-from gateway.store.queries import listing, people
+from gateway.store.queries import evidence, listing, people
 from web import clocks, visit
 
 pages = Blueprint("queue", __name__)
@@ -34,7 +34,9 @@ def show() -> ResponseReturnValue:
             "engineers": people.engineers(rows),
             "customers": people.customers(rows),
         }
-    drawn = [(ticket, clocks.next_target(ticket, visit.now(), visit.reader())) for ticket in page.rows]
+        resting = evidence.resting(rows, page.rows)
+    at, reader = visit.now(), visit.reader()
+    drawn = [(row, clocks.next_target(row, at, reader, resting.get(row.id))) for row in page.rows]
     return render_template(
         "web/queue.html",
         drawn=drawn,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from gateway import review
 from gateway.domain.lifecycle import InvalidTransition
 from gateway.store.models import DeliveryState, Outbox
-from gateway.store.queries import correspondence, listing
+from gateway.store.queries import correspondence, evidence, listing
 from gateway.tickets import NotFound, Refused
 from web import acts, auth, codes, files, timeline, visit
 
@@ -41,13 +41,14 @@ def show() -> ResponseReturnValue:
         except listing.BadCursor:
             abort(400)
         messages = listing.held_messages(rows) if not request.args.get("cursor") else []
-        total = listing.count_held(rows)
+        total = listing.count_held(rows) + evidence.count_undecided(rows)
+        claims = evidence.undecided(rows) if not request.args.get("cursor") else []
     judged = [
         (message, ticket, timeline.trust(message, frozenset(), visit.reader()))
         for message, ticket in messages
     ]
     return render_template(
-        "web/review.html", title=visit.say("Review"), page=page, messages=judged, total=total
+        "web/review.html", title=visit.say("Review"), page=page, messages=judged, total=total, claims=claims
     )
 
 

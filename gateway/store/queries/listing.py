@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from gateway.store.models import Delivery, DeliveryState, Message, Outbox, OutboxState, Ticket
 from gateway.store.models.ticket import LIVE_STATUSES
+from gateway.store.queries import evidence
 
 LIVE: Final = "live"
 ALL: Final = "all"
@@ -117,7 +118,7 @@ def waiting(session: Session, engineer_id: int) -> Waiting:
         mine=row[1] or 0,
         unassigned=row[2] or 0,
         unregistered=row[3] or 0,
-        held=count_held(session),
+        held=count_held(session) + evidence.count_undecided(session),
         letters=_count(session, Outbox.state.in_([OutboxState.FAILED, OutboxState.UNCERTAIN])),
     )
 
