@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from gateway.mail.attribution import shared_line
+from gateway.mail.attribution import header_block, separator, shared_line
 from gateway.mail.lines import plain_lines
 from gateway.mail.message import Excerpt, Mailbox
 from gateway.mail.quoted_html import states_of
@@ -21,7 +21,8 @@ def excerpt(text: str, html: str, author: Mailbox | None = None) -> Excerpt:
     """The newly written text, the quoted text and the signature of a mail.
 
     Shape: every line of `text` stands in exactly one of the three, in order; blank lines around a part fall away.
-    Where trimming leaves nothing, everything is new. `author` tells whose name or bare address closes the text.
+    Where trimming leaves nothing, everything is new, but for the copied header of a mail that was only passed on.
+    `author` tells whose name or bare address closes the text.
     Linear in the length of both parts.
 
     >>> excerpt("Still down.\\n\\nOn 3 Mar 2026 at 15:00, Desk <d@d.example> wrote:\\n> Is it up?", "").new
@@ -42,9 +43,23 @@ def excerpt(text: str, html: str, author: Mailbox | None = None) -> Excerpt:
     for line, label in zip(shown, labels, strict=True):
         parts[label].append(line)
     new = _joined(parts[_NEW])
-    return (
-        Excerpt(new, _joined(parts[_QUOTED]), _joined(parts[_SIGNATURE])) if new else Excerpt(_joined(shown))
-    )
+    if new:
+        return Excerpt(new, _joined(parts[_QUOTED]), _joined(parts[_SIGNATURE]))
+    start = _passed_on(lines)
+    below = _joined(shown[start:])
+    return Excerpt(below, _joined(shown[:start])) if start and below else Excerpt(_joined(shown))
+
+
+def _passed_on(lines: Sequence[str]) -> int:
+    """Where the text of a mail begins that was forwarded without a word: below its rule and header; else 0."""
+    at = next((index for index, line in enumerate(lines) if line), 0)
+    if at >= len(lines) or not (separator(lines[at]) or header_block(lines, at)):
+        return 0
+    while at < len(lines) and not (block := header_block(lines, at)):
+        if lines[at] and not separator(lines[at]):
+            return 0
+        at += 1
+    return block.end + 1 if at < len(lines) and block else 0
 
 
 def _lines(text: str) -> list[str]:

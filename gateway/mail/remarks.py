@@ -52,6 +52,19 @@ DEVICE: Final = re.compile(
     _FLAGS,
 )
 
+#: Those of them that nothing newly written stands below, wherever they are: the writer's own device.
+OWN_DEVICE: Final = re.compile(
+    r"""[<(\[]{0,2}\s{0,2}(?:
+      (?:sent|gesendet|envoyée?|enviad[oa]|inviat[oa]|verzonden|skickat|sendt|отправлено)\s\w{1,6}(?:\sde)?\s
+        (?:my|meine[mr]|mon|ma|mi|meu|minha|mio|mijn|min|моего|моей)\s.{2,50}
+    | (?:von|aus)\smeine[mr]\s.{2,50}\sgesendet
+    | (?:发自|發自|寄自|发送自|傳送自)\s?我(?:的|用).{1,30} | [由從从]我的.{2,30}(?:发送|發送|傳送|寄出)
+    | .{0,12}(?:iphone|ipad|android|スマートフォン)から送信 | (?:나의|내)\s.{2,30}에서\s보냄
+    | get\s\[?outlook\sfor\s.{2,60}
+    )\s{0,2}[>)\]]{0,2}\.?""",
+    _FLAGS,
+)
+
 #: Something by which the writer can be reached or found.
 CONTACT: Final = re.compile(
     r"""[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,100}

@@ -11,7 +11,17 @@ from typing import Final
 
 from gateway.mail.lines import is_rule, plain
 from gateway.mail.message import Mailbox
-from gateway.mail.remarks import BANNER, CLOSING, CONTACT, DEVICE, MAIL_WORDS, NOTICE, SECRET_WORDS, TROUBLE
+from gateway.mail.remarks import (
+    BANNER,
+    CLOSING,
+    CONTACT,
+    DEVICE,
+    MAIL_WORDS,
+    NOTICE,
+    OWN_DEVICE,
+    SECRET_WORDS,
+    TROUBLE,
+)
 
 _DELIMITED: Final = 24  # filled lines that may follow "-- "
 _BANNER: Final = 6  # lines of a warning
@@ -29,7 +39,7 @@ def signature_start(lines: Sequence[str], author: Mailbox | None = None) -> int:
     >>> signature_start(["The server is down.", "", "--", "Wei Zhang"])
     2
     """
-    end = _delimiter(lines, len(lines))
+    end = _delimiter(lines, _device(lines))
     for _ in range(_PIECES):
         shorter = min(_peeled(lines, end), _delimiter(lines, end))
         if author is not None and shorter >= end:
@@ -52,6 +62,17 @@ def banner_end(shown: Sequence[str]) -> int:
         end += 1
     paragraph = " ".join(plain(line) for line in shown[first:end])[:1_000]
     return end if end - first < _BANNER and BANNER.match(paragraph) else 0
+
+
+def _device(lines: Sequence[str]) -> int:
+    """Where the writer's own device speaks in a paragraph of its own, below some text; the length where nowhere."""
+    written = False
+    for index, line in enumerate(lines):
+        alone = written and not lines[index - 1] and (index + 1 == len(lines) or not lines[index + 1])
+        if alone and len(line) <= 80 and OWN_DEVICE.fullmatch(line):
+            return index
+        written = written or bool(line)
+    return len(lines)
 
 
 def _delimiter(lines: Sequence[str], end: int) -> int:

@@ -144,8 +144,35 @@ def test_comment_above_a_forwarded_mail_is_new() -> None:
     assert new(text) == "Please look at this."
 
 
-def test_forwarded_mail_without_comment_is_all_new() -> None:
-    text = "---------- Forwarded message ---------\nFrom: AWS <no-reply@aws.example>\nDate: Tue\n\nYour bill."
+@pytest.mark.parametrize(
+    "header",
+    [
+        "---------- Forwarded message ---------\nFrom: AWS <no-reply@aws.example>\nDate: Tue",
+        "-------- 转发邮件信息 --------\n\n发件人：AWS <no-reply@aws.example>\n发送日期：2026-03-03 15:00:00\n主题：账单",
+        "From: AWS <no-reply@aws.example>\nSent: Tuesday, 3 March 2026 15:00\nTo: li@c.example\nSubject: Bill",
+    ],
+)
+def test_forwarded_mail_without_comment_is_new_below_its_header(header: str) -> None:
+    found = excerpt(f"{header}\n\nYour bill.", "")
+    assert (found.new, found.quoted) == ("Your bill.", header)
+
+
+def test_forwarded_header_with_nothing_below_is_all_new() -> None:
+    text = "---------- Forwarded message ---------\nFrom: AWS <no-reply@aws.example>\nDate: Tue"
+    assert new(text) == text
+
+
+@pytest.mark.parametrize(
+    "remark", ["Sent from my iPhone", "发自我的iPhone", "Von meinem Telefon gesendet", "iPhoneから送信"]
+)
+def test_text_below_the_remark_of_the_writers_device_is_none_of_theirs(remark: str) -> None:
+    text = f"The disk is full.\n\n{remark}\n\nWe will look at it tomorrow.\nYour desk"
+    assert new(text) == "The disk is full."
+
+
+@pytest.mark.parametrize("line", ["Sent by mistake.", "Sent from the console", "Written by hand"])
+def test_paragraph_that_only_resembles_a_devices_remark_ends_nothing(line: str) -> None:
+    text = f"The disk is full.\n\n{line}\n\nPlease enlarge it."
     assert new(text) == text
 
 
