@@ -36,6 +36,7 @@ from gateway.store.models.mail import (
 from gateway.store.models.mailbox import After, Fate, MailFolder, MailSeen, MailSource, SignIn
 from gateway.store.models.notice import Notice, NoticeIssue, NoticeLetter
 from gateway.store.models.rota import Absence, DutyGap, PublicHoliday, ShiftOverride, ShiftRule
+from gateway.store.models.suppression import MailReport, Proof, Reason, Suppression
 from gateway.store.models.ticket import (
     Attachment,
     Direction,
@@ -47,10 +48,11 @@ from gateway.store.models.ticket import (
 
 __all__ = [
     "Absence", "After", "Alarm", "ApiToken", "Appointment", "Attachment", "AwsAccount", "Blob", "Contact",
-    "ContentDigest", "Contract", "CreditCorrection", "CreditDispute", "CreditMonth", "CreditTicket", "Customer",
-    "CustomerDomain", "Delivery", "DeliveryState", "Direction", "DutyGap", "Engineer", "Fate", "Lease",
-    "LedgerEntry", "LoginFailure", "MailFolder", "MailSeen", "MailSource", "Message", "Notice", "NoticeIssue",
-    "NoticeLetter", "Outbox", "OutboxState", "Participant", "Promise", "PublicHoliday", "Role", "Row",
-    "ShiftOverride", "ShiftRule", "SignIn", "Team", "TeamMember", "Ticket", "TicketEvent", "Verdict",
-    "WebSession", "database_now", "either", "in_words", "table",
+    "ContentDigest", "Contract", "CreditCorrection", "CreditDispute", "CreditMonth", "CreditTicket",
+    "Customer", "CustomerDomain", "Delivery", "DeliveryState", "Direction", "DutyGap", "Engineer", "Fate",
+    "Lease", "LedgerEntry", "LoginFailure", "MailFolder", "MailReport", "MailSeen", "MailSource", "Message",
+    "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState", "Participant", "Promise", "Proof",
+    "PublicHoliday", "Reason", "Role", "Row", "ShiftOverride", "ShiftRule", "SignIn", "Suppression", "Team",
+    "TeamMember", "Ticket", "TicketEvent", "Verdict", "WebSession", "database_now", "either", "in_words",
+    "table",
 ]  # fmt: skip

@@ -112,6 +112,8 @@ class Outbox(Row):
         Index("ix_outbox_due", "next_attempt_at", "id", sqlite_where=text("state IN ('pending', 'sending')"),
               postgresql_where=text("state IN ('pending', 'sending')")),
         Index("ix_outbox_recent", "letter", "first_recipient", "created_at"),
+        Index("ix_outbox_reverse_path", "reverse_path", sqlite_where=text("reverse_path <> ''"),
+              postgresql_where=text("reverse_path <> ''")),
         Index("ix_outbox_state", "state", "id"),
         Index("ix_outbox_ticket", "ticket_id", "id"),
     )  # fmt: skip
