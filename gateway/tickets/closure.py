@@ -103,7 +103,7 @@ def not_fixed_by_link(
     before = Status(ticket.status)
     if before is Status.CLOSED:
         return Outcome.CLOSED
-    entries = _said(session, head, ticket, person, text.strip()[:LONGEST_TEXT], at=at)
+    entries = _said(session, head, ticket, person=person, text=text.strip()[:LONGEST_TEXT], at=at)
     if before is Status.RESOLVED:
         _move(
             session, head, ticket, Action.NOT_FIXED, cause="not-fixed", person=person, at=at, entries=entries
@@ -161,7 +161,7 @@ def _move(session: Session, head: Letterhead, ticket: Ticket, action: Action, *,
 
 
 def _said(
-    session: Session, head: Letterhead, ticket: Ticket, person: Mailbox, text: str, *, at: datetime
+    session: Session, head: Letterhead, ticket: Ticket, *, person: Mailbox, text: str, at: datetime
 ) -> list[Entry]:
     """The customer's message, unless there is none or it is what they pressed the button for before."""
     newest = correspondence.messages(session, ticket.id, newest=1)

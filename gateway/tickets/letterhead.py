@@ -92,12 +92,12 @@ def post(
     written to misses theirs and stops no other.
     """
     if what.personal is None:
-        return _put(session, head, what, (*what.to, *what.cc), at, delay=delay)
+        return _put(session, head, what, (*what.to, *what.cc), at=at, delay=delay)
     wanted = {address.normalise(box.address): box for box in (*what.cc, *what.to)}
     addressed = {address.normalise(box.address) for box in what.to}
     first = next(iter(addressed), "")
     put = {
-        key: _put(session, head, _copy(what, box, first=key == first), [box], at, delay=delay)
+        key: _put(session, head, _copy(what, box, first=key == first), [box], at=at, delay=delay)
         for key, box in sorted(wanted.items(), key=lambda each: each[0] not in addressed)
     }
     return any(put[key] for key in addressed)
@@ -127,8 +127,8 @@ def _fit(box: Mailbox, *, plain: bool) -> bool:
         return False
 
 
-def _put(session: Session, head: Letterhead, what: Post, readers: Sequence[Mailbox], at: datetime, *,
-         delay: timedelta) -> bool:  # fmt: skip
+def _put(session: Session, head: Letterhead, what: Post, readers: Sequence[Mailbox], *,
+         at: datetime, delay: timedelta) -> bool:  # fmt: skip
     own = {"provider": head.provider, "support_address": head.support_address, "phone": head.phone}
     letter = letters.render(head.environment, what.letter, what.language, own | dict(what.words))
     message_id = _message_id(head, what)
