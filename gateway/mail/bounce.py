@@ -7,17 +7,22 @@ from typing import Final
 
 from gateway.mail.bounce_text import failure_in, looks_returned, returned_copy
 from gateway.mail.delivery_report import Fields, bounce_of, groups, identifier, reports, returned_header
+from gateway.mail.feedback_report import complaint_in, notified_in
 from gateway.mail.message import Bounce, InboundMessage
 
 _IDENTIFIERS: Final = ("x-original-message-id", "original-message-id", "message-id")
 
 
-def read(message: InboundMessage) -> Bounce | None:
-    """The report a mail makes of another one's delivery; nothing where it makes none.
+def read(message: InboundMessage, own: frozenset[str] = frozenset()) -> Bounce | None:
+    """The report a mail makes of another one's delivery or of a complaint about it; nothing where it makes none.
 
-    Shape: of several recipients the first that failed. `original_message_id` comes from the returned header.
-    Source: RFC 3464, RFC 6522; qmail, Exim, Exchange, Gmail, Yahoo, QQ, 163 and others in their own words.
+    Shape: of several recipients the first that failed. `original_message_id` comes from the returned header, else
+    from what the report answers. `own` are our addresses in lower case.
+    Source: RFC 3464, RFC 6522, RFC 5965; qmail, Exim, Exchange, Gmail, Yahoo, QQ, 163 and others in their own words.
     """
+    told = complaint_in(message) or notified_in(message, own)
+    if told is not None:
+        return told if told.original_message_id else replace(told, original_message_id=_answered(message))
     blocks = reports(message.attachments)
     found = bounce_of(blocks)
     if found is None and not looks_returned(message):
@@ -27,13 +32,18 @@ def read(message: InboundMessage) -> Bounce | None:
         found = bounce_of(groups(message.text)) or failure_in(message, returned)
     if found is None:
         return None
-    return replace(found, original_message_id=_original(blocks, returned))
+    return replace(found, original_message_id=_original(blocks, returned) or _answered(message))
 
 
 def _copied(message: InboundMessage) -> Fields:
     """The header of the mail that was returned within the text."""
     blocks = groups(returned_copy(message.text))
     return blocks[0] if blocks else {}
+
+
+def _answered(message: InboundMessage) -> str:
+    """What the report names as answered: Exchange and others return no header, but thread their report."""
+    return next(iter((*message.in_reply_to, *reversed(message.references))), "")
 
 
 def _original(blocks: list[Fields], returned: Fields) -> str:

@@ -59,7 +59,7 @@ def classify(
     """
     if signals := _loop(message, own_addresses):
         return Classification(Kind.LOOP, signals)
-    report = bounce.read(message)
+    report = bounce.read(message, own_addresses)
     if report is not None:
         return Classification(Kind.BOUNCE, ("delivery-status",), report)
     for kind, find in _FINDERS:

@@ -68,11 +68,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a delivery status notification reports of one mail of ours.
+    """What a delivery status notification or an abuse report tells of one mail of ours.
 
-    Shape: `action` is failed, delayed, delivered, relayed or expanded; `status` an enhanced status code or empty;
-    `original_message_id` stands without angle brackets.
-    Source: RFC 3464, RFC 3463.
+    Shape: `action` is failed, delayed, delivered, relayed, expanded or complained; `status` an enhanced status code
+    or empty; `original_message_id` stands without angle brackets.
+    Source: RFC 3464, RFC 3463, RFC 5965.
     """
 
     recipient: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from email.message import EmailMessage
 
 import pytest
@@ -291,6 +292,119 @@ def test_alarm_with_an_error_in_it_is_no_bounce() -> None:
 )
 def test_status_is_told_from_a_diagnostic(diagnostic: str, status: str) -> None:
     assert status_in(diagnostic) == status
+
+
+COMPLAINT = """\
+From: abuse@mailbox.example
+To: abuse@desk.example
+Subject: complaint about message from 192.0.2.1
+Content-Type: multipart/report; report-type=feedback-report; boundary="b"
+MIME-Version: 1.0
+
+--b
+Content-Type: text/plain
+
+This is an email abuse report.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Reporter/1
+Version: 1
+{recipient}
+--b
+Content-Type: message/rfc822
+
+Message-ID: <HD-1042.abc@desk.example>
+From: support@desk.example
+To: alias@customer.example
+Subject: [HD-1042] Disk full
+
+text
+--b--
+"""
+
+
+def complaint(kind: str, recipient: str = "Original-Rcpt-To: <gone@customer.example>") -> Bounce | None:
+    return read(parse(COMPLAINT.format(kind=kind, recipient=recipient).encode()))
+
+
+@pytest.mark.parametrize("kind", ["abuse", "Fraud", "opt-out", "other"])
+def test_complaint_names_reader_and_original(kind: str) -> None:
+    assert complaint(kind) == Bounce(
+        "gone@customer.example", "", "complained", kind.lower(), "HD-1042.abc@desk.example"
+    )
+
+
+def test_complaint_that_names_nobody_is_about_whom_the_mail_went_to() -> None:
+    found = complaint("abuse", "Source-IP: 192.0.2.1")
+    assert found is not None
+    assert found.recipient == "alias@customer.example"
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure", ""])
+def test_report_of_another_kind_is_no_complaint(kind: str) -> None:
+    assert complaint(kind) is None
+
+
+def notification(
+    told: dict[str, object], *, wrapped: bool = False, own: str = "support@desk.example"
+) -> Bounce | None:
+    text = json.dumps({"Type": "Notification", "Message": json.dumps(told)} if wrapped else told)
+    raw = f"From: no-reply@sns.example\nSubject: AWS Notification Message\n\n{text}\n\n--\nunsubscribe here\n"
+    return read(parse(raw.encode()), frozenset({own}))
+
+
+SENT = {"source": "support+b@desk.example", "commonHeaders": {"messageId": "<HD-1042.abc@desk.example>"}}
+BOUNCED = {
+    "notificationType": "Bounce",
+    "bounce": {
+        "bounceType": "Permanent",
+        "bouncedRecipients": [
+            {
+                "emailAddress": "gone@customer.example",
+                "action": "failed",
+                "status": "5.1.1",
+                "diagnosticCode": "smtp; 550 5.1.1 user unknown",
+            }
+        ],
+    },
+    "mail": SENT,
+}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_notification_of_ses_tells_a_returned_mail(wrapped: bool) -> None:
+    assert notification(BOUNCED, wrapped=wrapped) == Bounce(
+        "gone@customer.example", "5.1.1", "failed", "550 5.1.1 user unknown", "HD-1042.abc@desk.example"
+    )
+
+
+def test_notification_of_ses_tells_a_complaint() -> None:
+    told = {"complainedRecipients": [{"emailAddress": "gone@customer.example"}]}
+    found = notification({"eventType": "Complaint", "complaint": told, "mail": SENT})
+    assert found is not None
+    assert (found.recipient, found.action) == ("gone@customer.example", "complained")
+
+
+def test_notification_of_ses_about_a_customers_own_mail_is_no_bounce_of_ours() -> None:
+    assert notification(BOUNCED, own="support@other.example") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"notificationType":', '{"notificationType": "Bounce", "bounce": []}', '{"Message": ' + "[" * 5_000],
+)
+def test_broken_notification_is_no_bounce(text: str) -> None:
+    assert told(text, sender="no-reply@sns.example", subject="AWS Notification Message") is None
+
+
+def test_report_without_returned_header_names_what_it_answers() -> None:
+    raw = REPORT.format(action="failed", status="5.1.1", diagnostic="550 5.1.1 no", returned="text/plain")
+    raw = raw.replace("Message-ID: <HD-1042.abc@desk.example>\n", "")
+    found = read(parse(f"In-Reply-To: <HD-1042.abc@desk.example>\n{raw}".encode()))
+    assert found is not None
+    assert found.original_message_id == "HD-1042.abc@desk.example"
 
 
 @given(st.text(max_size=400))
