@@ -22,13 +22,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import clock, credits, duties, notices, queues, transport
+from gateway import clock, credits, duties, notices, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
 from gateway.inbound.gathering import Desk
 from gateway.inbound.pipeline import Pipeline
 from gateway.mail import letters
-from gateway.relay import Relay
+from gateway.relay import Lanes, Relay, opening
 from gateway.runtime import valkey
 from gateway.runtime.sandbox import Sandbox
 from gateway.settings import Settings
@@ -39,7 +39,6 @@ from gateway.store.queries import due
 from gateway.store.session import SessionFactory
 from gateway.tickets import contesting
 from gateway.tickets.letterhead import Letterhead
-from gateway.transport import Transport
 
 KEPT: Mapping[str, Keep] = MappingProxyType(
     {
@@ -128,9 +127,11 @@ class Services:
     @cached_property
     def relay(self) -> Relay:
         """Due letters."""
+        make = opening.transport_of(self.settings)
         return Relay(
-            self.sessions, self.transaction, _transport(self.settings), self.letterhead, self.owner,
-            self.settings.relay_per_destination, clock.now,
+            self.sessions, self.transaction, make() if make else None, self.letterhead, self.owner,
+            self.settings.relay_per_destination, clock.now, opening.signer_of(self.settings),
+            Lanes(make) if make else None,
         )  # fmt: skip
 
     @cached_property
@@ -236,17 +237,3 @@ def desk(settings: Settings) -> Desk:
         blocked=frozenset(each for each in blocked if each),
         unregistered=settings.unregistered,
     )
-
-
-def _transport(settings: Settings) -> Transport | None:
-    url = settings.relay_url.get_secret_value()
-    if not url:
-        return None
-    relay = transport.relay_of(
-        url,
-        ca_file=settings.relay_ca_file,
-        helo=settings.relay_helo or settings.mail_domain,
-        idle_seconds=settings.relay_idle_seconds,
-        plain=settings.relay_plain,
-    )
-    return transport.Smtp(relay)

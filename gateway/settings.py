@@ -64,6 +64,16 @@ class Settings(BaseSettings):
     relay_per_destination: int = 5
     relay_helo: str = ""
     relay_idle_seconds: float = 5.0
+    relay_rewrites_message_id: str = Field(
+        default="", description="domain of the identifiers a relay gives mail, as eu-west-1.amazonses.com"
+    )
+    dkim_key_file: str = Field(default="", description="private keys in PEM; several separated by commas")
+    dkim_selector: str = Field(default="", description="the name each of them is published under")
+    dkim_domain: str = Field(default="", description="who signs; the domain of the support address")
+    outbox_patience_seconds: float = Field(
+        default=900.0, description="a letter that waits longer is an alarm if nothing else leaves"
+    )
+    attachment_max_bytes: int = 20 * 1024 * 1024
     parse_seconds: float = 5.0
     parse_memory_bytes: int = 512 * 1024 * 1024
     session_hours: int = 12
@@ -124,6 +134,8 @@ def faults(settings: Settings) -> list[str]:
             found.append("HELPDESK_BASE_URL must be an https:// address in production.")
     if bool(settings.smtp_tls_cert) != bool(settings.smtp_tls_key):
         found.append("HELPDESK_SMTP_TLS_CERT and HELPDESK_SMTP_TLS_KEY go together.")
+    if bool(settings.dkim_key_file) != bool(settings.dkim_selector):
+        found.append("HELPDESK_DKIM_KEY_FILE and HELPDESK_DKIM_SELECTOR go together.")
     if "@" not in settings.support_address:
         found.append("HELPDESK_SUPPORT_ADDRESS must be a mail address.")
     return found

@@ -48,7 +48,14 @@ NO_SMTPUTF8: Final = Reply(550, "5.6.7 the next server takes no addresses in UTF
 
 
 class Unreachable(Exception):
-    """The server could not be reached or broke off before it could have taken the mail."""
+    """The server could not be reached or broke off before it could have taken the mail.
+
+    Shape: `greeted` says that a connection stood, so that the fault may lie with this one mail or its destination.
+    """
+
+    def __init__(self, words: str, *, greeted: bool = False) -> None:
+        super().__init__(words)
+        self.greeted = greeted
 
 
 class Unheard(Exception):
@@ -114,18 +121,23 @@ class Smtp:
 
     def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
         """MAIL, RCPT, and DATA where somebody is accepted; a kept connection that has died is made anew once."""
-        kept = self._server is not None
+        kept, greeted = self._server is not None, False
         try:
-            return self._offer(reverse_path, recipients, content)
+            server = self._connected()
+            greeted = True
+            return self._offer(server, reverse_path, recipients, content)
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
-            if not kept:
-                raise Unreachable(_plain(fault)) from fault
+            if not kept or isinstance(fault, TimeoutError):  # a new connection would only wait as long again
+                raise Unreachable(_plain(fault), greeted=greeted) from fault
         return self.offer(reverse_path, recipients, content)
 
-    def _offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
-        server = self._connected()
+    def _offer(
+        self, server: smtplib.SMTP, reverse_path: str, recipients: Sequence[str], content: bytes
+    ) -> Mapping[str, Reply]:
         options = [f"SIZE={len(content)}"] if server.has_extn("size") else []
+        if not content.isascii() and server.has_extn("8bitmime"):
+            options.append("BODY=8BITMIME")
         beyond = _beyond_ascii(reverse_path, recipients, content)
         if beyond and server.has_extn("smtputf8"):
             server.command_encoding = "utf-8"

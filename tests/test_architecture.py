@@ -27,6 +27,7 @@ BROAD = {
     "gateway/store/draining.py",
     "gateway/inbound/pipeline.py",
     "gateway/inbound/receive.py",
+    "gateway/relay/sending.py",
     "gateway/runtime/forking.py",
     "gateway/runtime/sandbox.py",
     "gateway/runtime/sandbox_child.py",
@@ -36,7 +37,7 @@ BROAD = {
     "workers/jobs.py",
     "workers/ticker.py",
 }
-"""The doors, the isolation of one mail or alarm from the next, jobs, ticker, the limits of a child, the error page."""
+"""The doors, the isolation of one mail, alarm or letter from the next, jobs, ticker, the limits of a child, the error page."""
 WALL_CLOCKS = {
     "datetime.now",
     "datetime.utcnow",

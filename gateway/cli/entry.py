@@ -28,8 +28,21 @@ def prepare(name: str) -> Settings:
         raise click.ClickException(f"The settings make no sense: {_first_lines(str(fault))}") from None
     if found := settings_module.faults(settings):
         raise click.ClickException(" ".join(found))
+    _keys_are_fit(settings)
     _set_up_log(settings.log_level, name)
     return settings
+
+
+def _keys_are_fit(settings: Settings) -> None:
+    """Mail that receivers could not verify must not leave: a key that is unfit is told at once."""
+    if settings.dkim_key_file:
+        from gateway.mail.signing import UnfitKey  # 10 MB that most installations do without
+        from gateway.relay import opening
+
+        try:
+            opening.keys_of(settings)
+        except UnfitKey as fault:
+            raise click.ClickException(str(fault)) from None
 
 
 def ready(settings: Settings) -> Services:

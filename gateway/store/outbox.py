@@ -1,4 +1,4 @@
-"""Outgoing mail: put · claim · begin · ended · deferred · uncertain.
+"""Outgoing mail: put · claim · begin · ended · deferred · untried · uncertain.
 
 A row is written in the transaction of the change it reports, with the bytes that will leave. It is `sending` only
 while the next server may already have the mail; a row found so after its lease has ended is decided by its promise.
@@ -97,6 +97,7 @@ class Claimed:
     message_id: str
     reverse_path: str
     recipients: tuple[str, ...]
+    destination: str
     content: bytes
     attempts: int
     expires_at: datetime
@@ -189,6 +190,12 @@ def deferred(session: Session, claimed: Claimed, at: datetime, *, owed: Sequence
     return None
 
 
+def untried(session: Session, claimed: Claimed, at: datetime) -> None:
+    """It was claimed and not even offered: due again at an instant, as if it had never been claimed."""
+    _write(session, claimed, state=OutboxState.PENDING, next_attempt_at=at, attempts=max(0, claimed.attempts - 1),
+           lease_until=None, lease_owner=None)  # fmt: skip
+
+
 def uncertain(session: Session, claimed: Claimed, at: datetime, *, reply: str) -> None:
     """Nobody knows whether the next server took it: sent again, left, or a person decides, by its promise.
 
@@ -226,8 +233,8 @@ def _decide_interrupted(session: Session, taken: Mapping[int, int], at: datetime
 def _claimed(row: Any, fence: int) -> Claimed:
     return Claimed(
         id=row.id, fence=fence, promise=Promise(row.promise), message_id=row.message_id,
-        reverse_path=row.reverse_path, recipients=tuple(row.recipients), content=row.content,
-        attempts=row.attempts, expires_at=row.expires_at, ticket_id=row.ticket_id,
+        reverse_path=row.reverse_path, recipients=tuple(row.recipients), destination=row.destination,
+        content=row.content, attempts=row.attempts, expires_at=row.expires_at, ticket_id=row.ticket_id,
         ticket_message_id=row.ticket_message_id, letter=row.letter, results=row.results,
     )  # fmt: skip
 
