@@ -160,6 +160,7 @@ REFUSALS: Final = (
     "an exclusion of a closed ticket has an end",
     "an exclusion ends after it begins",
     "that was before the ticket was opened",
+    "an exclusion begins at most a year before its ticket",
     "an exclusion needs a proof",
     "that is no kind of proof",
     "the proof names no message of this ticket",

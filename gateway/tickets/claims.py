@@ -6,7 +6,7 @@ Source: promise P11 (contract clauses 4.1, 4.3).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum, unique
 from typing import Final
 
@@ -21,6 +21,7 @@ from gateway.tickets import Refused
 
 LONGEST: Final = 2000
 _LONGEST_REFERENCE: Final = 500
+_EARLIEST: Final = timedelta(days=366)
 
 
 @unique
@@ -89,6 +90,8 @@ def check_times(ticket: Ticket, start: datetime, end: datetime | None, at: datet
     """
     if start > at or (end is not None and end > at):
         raise Refused("an exclusion lies in the past")
+    if start < ticket.opened_at - _EARLIEST:
+        raise Refused("an exclusion begins at most a year before its ticket")
     if end is None and ticket.status == Status.CLOSED:
         raise Refused("an exclusion of a closed ticket has an end")
     if end is not None and end <= start:

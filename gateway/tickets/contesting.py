@@ -49,8 +49,8 @@ def contest(session: Session, head: Letterhead, ticket_id: int, *, exclusion: st
 
 
 def uphold(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, exclusion: str, words: str,
-           at: datetime) -> None:  # fmt: skip
-    """Let a contested exclusion stand, as a manager, with a reason.
+           at: datetime, rights: Role | None = None) -> None:  # fmt: skip
+    """Let a contested exclusion stand, as a manager, with a reason; `rights` as in `excluding.strike`.
 
     Errors: NotFound, Refused.
     """
@@ -58,7 +58,7 @@ def uphold(session: Session, head: Letterhead, ticket_id: int, *, author: Engine
     one = excluding.entered(log.events(session, ticket_id), exclusion)
     if not one.under_review:
         raise Refused("this exclusion is not under review")
-    excluding.only_a_manager(author)
+    excluding.only_a_manager(rights or Role(author.role))
     words = words.strip()[: claims.LONGEST]
     if not words:
         raise Refused("upholding an exclusion needs a reason")

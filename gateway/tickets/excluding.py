@@ -67,17 +67,17 @@ def end(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer,
 
 
 def strike(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, exclusion: str, words: str,
-           at: datetime) -> None:  # fmt: skip
+           at: datetime, rights: Role | None = None) -> None:  # fmt: skip
     """Let a stretch count after all, with a reason: an entered one, or a wait for the customer (`w1`).
 
-    One under review is a manager's to strike.
+    One under review is a manager's to strike; `rights` are what the author may do where that is less than their role.
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
     one = standing(log.events(session, ticket_id), exclusion)
     words = _needed(words, "striking an exclusion needs a reason")
     if one.under_review:
-        only_a_manager(author)
+        only_a_manager(rights or Role(author.role))
     entry = Entry(EventKind.EXCLUSION_STRUCK, at, actor(author), {"id": exclusion}, words=words)
     finish(session, head, ticket, [entry], at=at)
     appointments.cancel(session, REVIEW, review_key(ticket_id, exclusion))
@@ -175,9 +175,9 @@ def review_key(ticket_id: int, name: str) -> str:
     return f"{ticket_id}:{name}"
 
 
-def only_a_manager(author: Engineer) -> None:
+def only_a_manager(rights: Role) -> None:
     """Nothing for a manager or an administrator. Errors: Refused."""
-    if Role(author.role).rank < Role.MANAGER.rank:
+    if rights.rank < Role.MANAGER.rank:
         raise Refused("only a manager decides about a contested exclusion")
 
 

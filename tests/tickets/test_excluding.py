@@ -190,6 +190,7 @@ def test_entering_tells_the_customer_nothing_by_mail(office: Office) -> None:
         (a_claim(5, None), "an exclusion lies in the past"),
         (a_claim(-3, -1), "that was before the ticket was opened"),
         (a_claim(-3, 0), "that was before the ticket was opened"),
+        (a_claim(-9000, 1), "at most a year before"),
         (a_claim(words=" "), "an exclusion needs an explanation"),
         (a_claim(proof=Proof("case", "  ")), "an exclusion needs a proof"),
         (a_claim(proof=Proof("case", "9" * 501)), "an exclusion needs a proof"),

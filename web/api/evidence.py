@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from gateway.domain.exclusions import Exclusion, Proof, Verdict
@@ -64,7 +65,7 @@ def strike(number: str, name: str, body: models.Decided) -> models.SheetOut:
     """Let excluded time count after all, also a wait for the customer (`w1`)."""
     return _do(number, lambda rows, ticket: excluding.strike(
         rows, visit.services().letterhead, ticket, author=visit.me(), exclusion=name, words=body.words,
-        at=visit.now(),
+        at=visit.now(), rights=g.rights,
     ))  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def uphold(number: str, name: str, body: models.Decided) -> models.SheetOut:
     """Let a contested exclusion stand, as a manager."""
     return _do(number, lambda rows, ticket: contesting.uphold(
         rows, visit.services().letterhead, ticket, author=visit.me(), exclusion=name, words=body.words,
-        at=visit.now(),
+        at=visit.now(), rights=g.rights,
     ))  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.domain.counting import Reason
 from gateway.domain.evidence import Cause, Outcome
@@ -21,13 +21,6 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _in_range(at: AwareDatetime) -> AwareDatetime:
-    if not 1970 < at.year < 9000:
-        raise ValueError("the year must lie between 1971 and 8999")
-    return at
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_in_range)]
 Why = Annotated[str, StringConstraints(min_length=1, max_length=claims.LONGEST, pattern=r"\S"), Clean]
 
 
@@ -42,8 +35,8 @@ class NewExclusion(_Asked):
     """Time that does not count; without `end` it lasts. Maintenance is only accepted as it was proposed."""
 
     reason: Reason
-    start: Instant
-    end: Instant | None = None
+    start: AwareDatetime
+    end: AwareDatetime | None = None
     proof: ProofIn
     words: Why
 
@@ -51,7 +44,7 @@ class NewExclusion(_Asked):
 class EndOfExclusion(_Asked):
     """When a lasting exclusion ended."""
 
-    end: Instant
+    end: AwareDatetime
 
 
 class Decided(_Asked):
