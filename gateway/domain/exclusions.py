@@ -150,7 +150,9 @@ class _Fold:
         """A change of status: it ends a wait, or begins one, or tells that one was in vain (P1, P11)."""
         to, cause = Status(str(event.data["to"])), event.data.get("cause")
         if waiting := self.found.get(self._waiting):
-            self.found[waiting.id] = replace(waiting, end=max(waiting.start, min(event.at, waiting.end or event.at)))
+            self.found[waiting.id] = replace(
+                waiting, end=max(waiting.start, min(event.at, waiting.end or event.at))
+            )
         self._waiting = ""
         if self._resolution is not None and to in LIVE and cause in _BY_THE_CUSTOMER:
             self._questions.append((self._began(self._resolution, event, seq), self._resolution.at))

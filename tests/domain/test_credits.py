@@ -145,7 +145,9 @@ def test_only_what_lowers_the_attainment_is_in_the_customers_favour(
     assert credits.favours_customer(was, becomes) is favours
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026", "2026-1", "x026-01", "2026-01-01", "", "２０２６-01", "0001-01", "9999-12"])
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026", "2026-1", "x026-01", "2026-01-01", "", "２０２６-01", "0001-01", "9999-12"]
+)
 def test_month_in_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no month"):
         agreed_dates.named(text)
