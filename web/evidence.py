@@ -43,6 +43,7 @@ def page(
         ticket=source.ticket,
         sheet=sheet,
         face=face,
+        length=evidence_drawing.clock_time,
         zone_said=i18n.zone_name(source.agreement.zone, visit.reader().language, sheet.now),
         clocks=[evidence_drawing.clock(source, each) for each in Target],
         exclusions=[exclusion_list.shown(log, each) for each in sheet.exclusions],

@@ -60,11 +60,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the table: a stretch, its length, and the sum of what counted by its end."""
+    """A line of the table: a stretch, its length, and the sum of what counted by its end. Units: whole seconds."""
 
     stretch: Stretch
-    length: str
-    total: str
+    length: timedelta
+    total: timedelta
     why: str
 
 
@@ -82,17 +82,18 @@ class Clock:
     met_x: int | None
     lines: tuple[Line, ...]
     moves: tuple[tuple[str, str], ...]
-    promised: str
-    allowed: str
-    used: str
-    late: str
+    promised: timedelta
+    allowed: timedelta
+    used: timedelta
+    late: timedelta | None
 
 
 def clock(source: Source, target: Target) -> Clock:
     """One target drawn and tabled."""
     reader, told = visit.reader(), source.sheet.of(target)
     css, icon = _MARKS[told.outcome]
-    scale = _Scale.of(source.sheet.opened_at, told)
+    scale, lines = _Scale.of(source.sheet.opened_at, told), tuple(_lines(told, reader))
+    used = lines[-1].total if lines else timedelta()
     return Clock(
         name=reader.say(codes.TARGETS[target]),
         css=css,
@@ -102,15 +103,15 @@ def clock(source: Source, target: Target) -> Clock:
         bars=tuple(_bars(told, scale)),
         due_x=scale.x(told.due_at),
         met_x=scale.x(told.met_at) if told.met_at else None,
-        lines=tuple(_lines(told, reader)),
+        lines=lines,
         moves=tuple(
             (exclusion_words.move(each, reader), telling.actor(each.by, source.names, reader))
             for each in told.moves
         ),
-        promised=clock_time(told.promised),
-        allowed=clock_time(told.allowed),
-        used=clock_time(told.used),
-        late=clock_time(told.used - told.allowed) if told.outcome is Outcome.BREACHED else "",
+        promised=told.promised,
+        allowed=told.allowed,
+        used=used,
+        late=max(used - told.allowed, timedelta()) if told.outcome is Outcome.BREACHED else None,
     )
 
 
@@ -159,7 +160,7 @@ def _lines(told: Reckoning, reader: visit.Reader) -> Iterator[Line]:
         length = _cut(each.end) - _cut(each.start)
         total += length if each.counts else timedelta()
         why = reader.say(exclusion_words.REASONS[each.reason]) if each.reason else reader.say("counts")
-        yield Line(each, clock_time(length), clock_time(total), why)
+        yield Line(each, length, total, why)
 
 
 def _cut(at: datetime) -> timedelta:

@@ -92,12 +92,16 @@ def shown(log: Log, one: Exclusion) -> Shown:
         author=telling.actor(one.author, log.names, reader),
         proof=exclusion_words.proof(one.proof, log.number, reader) if one.proof else None,
         words="" if one.automatic else log.words(one.seq),
-        said=tuple(_said(log, each, *how) for *how, each in verdicts if each is not None),
+        said=tuple(
+            _said(log, each, css=css, icon=icon, words=words)
+            for css, icon, words, each in verdicts
+            if each is not None
+        ),
         acts=tuple(_acts(one)),
     )
 
 
-def _said(log: Log, verdict: Verdict, css: str, icon: str, words: str) -> Said:
+def _said(log: Log, verdict: Verdict, *, css: str, icon: str, words: str) -> Said:
     by = telling.actor(verdict.by, log.names, visit.reader())
     return Said(css, icon, words, by, verdict.at, log.words(verdict.seq))
 
