@@ -11,10 +11,13 @@ import hmac
 import secrets
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 _SIGNATURE_BYTES: Final = 16
 _hasher: Final = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -92,6 +95,38 @@ def verify_password(stored: str, password: str) -> bool:
         return _hasher.verify(stored or _dummy_hash(), password) and bool(stored)
     except (Argon2Error, InvalidHashError):
         return False
+
+
+def seal(key: str, purpose: str, value: str) -> str:
+    """A value encrypted and signed for one purpose, as it may rest in the database; nothing for nothing."""
+    return _sealing(key, purpose).encrypt(value.encode()).decode() if value else ""
+
+
+def unseal(key: str, purpose: str, sealed: str) -> str:
+    """What was sealed for this purpose.
+
+    Errors: BadToken where it was sealed with another key, for another purpose, or was changed.
+    """
+    from cryptography.fernet import InvalidToken
+
+    if not sealed:
+        return ""
+    try:
+        return _sealing(key, purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        raise BadToken("sealed with another key") from None
+
+
+def _sealing(key: str, purpose: str) -> Fernet:
+    from cryptography.fernet import Fernet  # memory that most processes do without
+
+    message = f"{len(purpose)}:{purpose}".encode()
+    return Fernet(base64.urlsafe_b64encode(hmac.new(_sealing_key(key), message, hashlib.sha256).digest()))
+
+
+@lru_cache(maxsize=8)
+def _sealing_key(key: str) -> bytes:
+    return hashlib.sha256(b"helpdesk sealing\0" + key.encode()).digest()
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,8 @@ LANGUAGES = ("en", "zh")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handler", "processor"}
 BROAD = {
     "gateway/store/draining.py",
+    "gateway/imap.py",
+    "gateway/imap_reader.py",
     "gateway/inbound/pipeline.py",
     "gateway/inbound/receive.py",
     "gateway/relay/sending.py",

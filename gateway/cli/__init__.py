@@ -11,6 +11,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "up": ("gateway.cli.up:up", "All processes in the foreground under one supervisor."),
     "demo": ("gateway.cli.demo:demo", "The whole stack with a sample company and sample mail."),
     "smtp": ("gateway.cli.processes:smtp", "The SMTP and LMTP door."),
+    "imap": ("gateway.cli.imap:command", "The IMAP door: mailboxes."),
     "worker": ("gateway.cli.processes:worker", "One RQ worker for the queues named."),
     "clock": ("gateway.cli.processes:clock", "The process that rings for what is due."),
     "web": ("gateway.cli.processes:web", "The pages and the API."),
@@ -23,6 +24,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "export": ("gateway.cli.exporting:command", "The same as YAML."),
     "contract": ("gateway.cli.contract:command", "Contracts, their terms, ledgers and statements."),
     "explain": ("gateway.cli.explain:command", "What would be done with mails, and why."),
+    "mailbox": ("gateway.cli.mailbox:command", "Mailboxes, and the secrets they are read with."),
     "token": ("gateway.cli.token:command", "API tokens."),
     "check": ("gateway.cli.check:command", "What is wrong with this installation, and what to do."),
 }

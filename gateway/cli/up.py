@@ -21,13 +21,14 @@ from gateway.runtime.supervisor import Program
 from gateway.settings import Settings
 
 _SHARED: Final = ("gateway.cli.processes", "gateway.services", "gateway.smtpd", "workers.worker", "workers.ticker",
-                  "web", "web.server", "gateway.dns", "gateway.mail.authenticate")  # fmt: skip
+                  "web", "web.server", "gateway.dns", "gateway.mail.authenticate", "gateway.imap")  # fmt: skip
 
 
 def programs(settings: Settings) -> list[Program]:
     """What `up` runs. At the end the doors close first, Redis last."""
     listed = [
         Program("smtp", _program("smtp"), stage=0, drain_seconds=30),
+        Program("imap", _program("imap"), stage=0, drain_seconds=20),
         Program("web", _program("web"), stage=0),
         Program("clock", _program("clock"), stage=1),
         Program("mail", _program("worker", "mail"), stage=1),

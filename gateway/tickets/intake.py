@@ -86,7 +86,7 @@ def open_by_hand(
     agreement = agreements.agreement_with(
         session, request.customer_id, at, zone=head.zone, language=head.language
     )
-    columns = _columns_by_hand(request, agreement, author)
+    columns = _columns_by_hand(request, agreement, author.name)
     given = assigning.at_opening(session, columns, request.text, at)
     opening = Entry(EventKind.OPENED, at, f"engineer:{author.id}", _opened(columns))
     ticket_id, standing = _insert(session, columns, agreement, [opening, *_given(given, at)], at=at)
@@ -125,6 +125,28 @@ def open_by_hand(
     return session.get_one(Ticket, ticket_id)
 
 
+def open_about_ourselves(session: Session, head: Letterhead, *, subject: str, text: str, at: datetime) -> int:
+    """Open a Critical ticket about a fault of our own, which no customer waits for, and return its number."""
+    agreement = agreements.agreement_with(session, None, at, zone=head.zone, language=head.language)
+    request = Request(None, Mailbox("", ""), subject, text, Priority.CRITICAL, kind=Kind.INCIDENT)
+    columns = _columns_by_hand(request, agreement, head.provider) | {"queue": "main", "origin": "ourselves"}
+    given = assigning.at_opening(session, columns, text, at)
+    entries = [Entry(EventKind.OPENED, at, "system", _opened(columns)), *_given(given, at)]
+    ticket_id, standing = _insert(session, columns, agreement, entries, at=at)
+    said = {"author_name": head.provider[:200], "subject": columns["subject"], "text": text, "new_text": text,
+            "language": agreement.language, "kind": "auto-generated", "authenticated": True}  # fmt: skip
+    session.execute(
+        table(Message).insert(),
+        messages.blank(ticket_id, Direction.INBOUND, at) | {"engineer_id": None} | said,
+    )
+    opened = Opened(
+        ticket_id, columns["subject"], "", "", True, standing, agreement, *_named(given)
+    )  # fmt: skip
+    tell_management(session, head, opened, at)
+    assigning.tell_at_opening(session, head, ticket_id, given, at=at)
+    return ticket_id
+
+
 def _columns_by_mail(entrance: Entrance) -> dict[str, Any]:
     reading, message = entrance.reading, entrance.message
     subject = message.subject[:500] or _first_line(message.excerpt.new)
@@ -146,7 +168,7 @@ def _columns_by_mail(entrance: Entrance) -> dict[str, Any]:
     }
 
 
-def _columns_by_hand(request: Request, agreement: Agreement, author: Engineer) -> dict[str, Any]:
+def _columns_by_hand(request: Request, agreement: Agreement, author: str) -> dict[str, Any]:
     return {
         "customer_id": request.customer_id,
         "queue": "main" if request.customer_id else "unregistered",
@@ -157,7 +179,7 @@ def _columns_by_hand(request: Request, agreement: Agreement, author: Engineer) -
         "language": agreement.language,
         "requester_email": messages.address_of(request.requester),
         "requester_name": request.requester.name[:200],
-        "priority_evidence": [{"text": author.name, "signal": "set-by-engineer"}],
+        "priority_evidence": [{"text": author, "signal": "set-by-engineer"}],
         "follows_id": None,
         "claimed_escalation": False,
         "asked_escalation": False,
