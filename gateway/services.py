@@ -37,11 +37,12 @@ from gateway.store import session as sessions
 from gateway.store.blobs import Blobs
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
-from gateway.tickets import contesting
+from gateway.tickets import catching_up, contesting
 from gateway.tickets.letterhead import Letterhead
 
 KEPT: Mapping[str, Keep] = MappingProxyType(
     {
+        catching_up.APPOINTMENT: catching_up.keep,
         credits.APPOINTMENT: credits.keep,
         contesting.REVIEW: contesting.keep,
         duties.WATCH: duties.keep,

@@ -1,5 +1,7 @@
 """alarms of every kind, appointments of the desk, where a ticket belongs."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -45,6 +47,16 @@ def upgrade() -> None:
     op.add_column('ticket', sa.Column('aws_account_id', sa.String(length=12), nullable=True))
     op.add_column('ticket', sa.Column('aws_region', sa.String(length=30), nullable=False, server_default=''))
     op.add_column('ticket', sa.Column('aws_services', columns.Json, nullable=False, server_default='[]'))
+    _catch_up(op.get_bind())
+
+
+def _catch_up(bind: sa.Connection) -> None:
+    """Tickets that are open are looked at once: they owe reports of progress and reminders now."""
+    appointment = sa.table('appointment', sa.column('what'), sa.column('key'), sa.column('due_at', columns.Instant()),
+                           sa.column('attempts'), sa.column('fence'))
+    if bind.execute(sa.text('SELECT 1 FROM ticket LIMIT 1')).first() is not None:
+        long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+        bind.execute(appointment.insert().values(what='catch-up', key='', due_at=long_ago, attempts=0, fence=0))
 
 
 def downgrade() -> None:
