@@ -94,8 +94,8 @@ def test_engineers_answer_notes_assigns_and_resolves(desk: Desk, api: Api) -> No
         ]
         == "critical"
     )
-    assert api.post(f"tickets/{number}/escalate",
-            "tickets/{number}/acknowledge", {}).status_code == 200
+    assert api.post(f"tickets/{number}/escalate", {}).status_code == 200
+    assert api.post(f"tickets/{number}/acknowledge", {}).status_code == 200
     told = api.post(f"tickets/{number}/status", {"status": "resolved", "text": "It is up."}).get_json()
     assert told["status"] == "resolved"
     assert told["resolution"]["met_at"] is not None
@@ -104,7 +104,7 @@ def test_engineers_answer_notes_assigns_and_resolves(desk: Desk, api: Api) -> No
 
 def test_what_the_ticket_does_not_allow_is_a_problem_409(desk: Desk, api: Api) -> None:
     number = desks.open_ticket(desk)
-    api.post(f"tickets/{number}/status", {"status": "closed"})
+    api.post(f"tickets/{number}/status", {"status": "closed", "text": "Opened twice."})
     answer = api.post(f"tickets/{number}/reply", {"text": "too late"})
     assert answer.status_code == 409
     assert answer.content_type == "application/problem+json"
@@ -253,6 +253,8 @@ def test_specification_is_openapi_3_1_and_names_every_endpoint(desk: Desk) -> No
     assert {path.removeprefix("/api/v1/") for path in spec["paths"]} == {
         "tickets", "tickets/{number}", "tickets/{number}/sla", "tickets/{number}/reply", "tickets/{number}/note",
         "tickets/{number}/assign", "tickets/{number}/status", "tickets/{number}/priority", "tickets/{number}/escalate",
+        "tickets/{number}/acknowledge", "tickets/{number}/mark", "rota", "notices", "notices/{number}",
+        *(f"notices/{{number}}/{verb}" for verb in ("preview", "announce", "change", "call-off", "end", "keep-open")),
         "tickets/{number}/exclusions", *(f"tickets/{{number}}/exclusions/{{name}}/{verb}" for verb in VERBS),
         "customers/{customer}/sla", "customers/{customer}/credits", "customers/{customer}/credits/{month}/dispute",
         "deliveries", "deliveries/{delivery_id}/replay", "outbox", "attachments/{token}",
