@@ -225,6 +225,7 @@ def letterhead(settings: Settings) -> Letterhead:
         zone=settings.time_zone,
         language=settings.language,
         undo=timedelta(seconds=settings.undo_seconds),
+        rewritten=bool(settings.relay_rewrites_message_id),
     )
 
 
@@ -237,4 +238,5 @@ def desk(settings: Settings) -> Desk:
         own_addresses=settings.own_addresses,
         blocked=frozenset(each for each in blocked if each),
         unregistered=settings.unregistered,
+        rewritten=settings.relay_rewrites_message_id.strip().lstrip("@").lower(),
     )

@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     relay_helo: str = ""
     relay_idle_seconds: float = 5.0
     relay_rewrites_message_id: str = Field(
-        default="", description="domain of the identifiers a relay gives mail, as eu-west-1.amazonses.com"
+        default="", description="domain of the identifiers a relay gives mail in place of ours: amazonses.com"
     )
     dkim_key_file: str = Field(default="", description="private keys in PEM; several separated by commas")
     dkim_selector: str = Field(default="", description="the name each of them is published under")

@@ -41,6 +41,17 @@ _OF_OUR_IDS: Final = (
     )
     .order_by(_outbox.id.desc())
 )
+_SENT_TO: Final = (
+    sa.select(_outbox.ticket_id, _outbox.results)
+    .where(
+        # The letters that people of a ticket get; named, so that the index of (letter, first_recipient) serves.
+        _outbox.letter.in_(sa.bindparam("letters", expanding=True)),
+        _outbox.first_recipient == sa.bindparam("author"),
+        sa.exists().where(_people.ticket_id == _outbox.ticket_id, _people.email == _outbox.first_recipient),
+    )
+    .order_by(_outbox.id.desc())
+    .limit(5000)
+)
 _NAMED: Final = (
     sa.select(
         _tickets.id,
@@ -84,6 +95,29 @@ def tickets_of_our_ids(session: Session, message_ids: Collection[str]) -> list[i
         return []
     found = session.execute(_OF_OUR_IDS, {"message_ids": list(message_ids)}).scalars()
     return [ticket_id for ticket_id in found if ticket_id is not None]
+
+
+def tickets_of_relayed_ids(
+    session: Session, names: Collection[str], author: str, letters: Collection[str]
+) -> list[int]:
+    """Tickets of those letters to an author that the next server took under one of these names.
+
+    Shape: names as the server's answer to the content told them, the author normalised.
+    """
+    if not names or not author:
+        return []
+    wanted = set(names)
+    rows = session.execute(_SENT_TO, {"letters": list(letters), "author": author[:320]})
+    return [
+        ticket_id
+        for ticket_id, results in rows
+        if any(wanted & _words(told) for told in results.values() if told.startswith("2"))
+    ]
+
+
+def _words(told: str) -> set[str]:
+    """The words of a server's answer, without what stands around a queue id or Message-ID."""
+    return {word.strip("<>,;()[]").partition("@")[0] for word in told.split()}
 
 
 def tickets_named(
