@@ -22,11 +22,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import clock, credits, duties, notices, queues
+from gateway import clock, credits, duties, notices, outages, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
 from gateway.inbound.gathering import Desk
 from gateway.inbound.pipeline import Pipeline
+from gateway.inbound.storms import Limits
 from gateway.mail import letters
 from gateway.relay import Lanes, Relay, opening
 from gateway.runtime import valkey
@@ -46,6 +47,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         credits.APPOINTMENT: credits.keep,
         contesting.REVIEW: contesting.keep,
         duties.WATCH: duties.keep,
+        outages.APPOINTMENT: outages.keep,
         notices.APPOINTMENT: notices.keep,
         notices.PROPOSALS: notices.keep_proposals,
     }
@@ -238,5 +240,12 @@ def desk(settings: Settings) -> Desk:
         own_addresses=settings.own_addresses,
         blocked=frozenset(each for each in blocked if each),
         unregistered=settings.unregistered,
+        unauthenticated=settings.unauthenticated,
+        limits=Limits(
+            timedelta(seconds=settings.flood_seconds),
+            settings.flood_alike,
+            settings.flood_per_sender,
+            settings.flood_per_domain,
+        ),
         rewritten=settings.relay_rewrites_message_id.strip().lstrip("@").lower(),
     )

@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     language: Literal["en", "zh"] = "en"
     ticket_prefix: str = "HD"
     unregistered: Literal["accept", "review", "refuse"] = "accept"
+    unauthenticated: Literal["ticket", "review"] = Field(
+        default="ticket", description="what mail may do whose author is not proved: open a ticket, or wait"
+    )
+    flood_seconds: float = 600.0
+    flood_alike: int = Field(default=5, description="near-identical mails of a sender that share one ticket")
+    flood_per_sender: int = Field(default=20, description="automatic mails of a sender that share one ticket")
+    flood_per_domain: int = 50
     blocked_senders: str = Field(
         default="", description="addresses or @domains to keep out, separated by commas"
     )

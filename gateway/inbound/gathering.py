@@ -13,12 +13,14 @@ from gateway import secrets
 from gateway.domain import thread
 from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Hint, Key
-from gateway.inbound.rules import Facts, TicketFacts, sender
-from gateway.mail import address
+from gateway.inbound import storms
+from gateway.inbound.rules import Facts, Flood, TicketFacts, sender
+from gateway.inbound.storms import Limits
+from gateway.mail import address, return_path
 from gateway.mail.message import InboundMessage, Kind
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
-from gateway.store.queries import agreements, facts
+from gateway.store.queries import agreements, answered, facts, suppression
 
 _MAX_REFERENCES = 30
 _SHORTEST_NAME = 16  # what is shorter can be guessed, or met by chance
@@ -38,6 +40,8 @@ class Desk:
     unregistered: str
     rewritten: str = ""
     """The domain under which the next server gives our letters identifiers of its own."""
+    unauthenticated: str = "ticket"
+    limits: Limits = Limits()
 
 
 def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) -> Facts:
@@ -45,15 +49,19 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
     author = address.normalise(sender(reading).address)
     duplicate_of = facts.enter_digest(session, entry_key(reading.message, delivery.accepted_at), delivery.id)
     hints = named_tickets(session, desk, reading, delivery.forward_path)
-    named = sorted({hint.ticket for hint in hints})
+    path = return_path.named(delivery.forward_path, desk.own_addresses)
+    returned = suppression.ticket_of_return_path(session, path) if path else None
+    named = {*(hint.ticket for hint in hints), *([returned] if returned else [])}
     bounce = (
         reading.classification.kind is Kind.BOUNCE
     )  # its letter is locked before its ticket, as in the relay
     engineer, active = (facts.engineer_of(session, author) if author else None) or (None, False)
-    called = facts.ticket_called_to(session, _answered(reading.message)) if active else None
+    letter = answered.letter_to(session, _answered(reading.message), author) if active else None
+    called = letter.ticket_id if letter else None
     known = facts.tickets_named(
         session, sorted({*named, *([called] if called else [])}), author, locked=not bounce
     )
+    opening = duplicate_of is None and not any(hint.key is not Key.SUBJECT_TAG for hint in hints)
     return Facts(
         reverse_path=delivery.reverse_path,
         authentication=delivery.authentication,
@@ -63,11 +71,16 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         engineer=engineer is not None,
         party=agreements.party_of(session, author) if author else None,
         hints=tuple(hints),
+        return_path=path,
+        returned=returned,
         tickets={row[0]: TicketFacts(Status(row[1]), row[2], row[3]) for row in known},
         unregistered=desk.unregistered,
         admitted=delivery.admitted,
         colleague=engineer if active else None,
         called=called,
+        letter=letter.letter if letter else "",
+        unauthenticated=desk.unauthenticated,
+        flood=storms.flood(session, desk.limits, reading, delivery.accepted_at) if opening else Flood(),
     )
 
 

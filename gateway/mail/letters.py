@@ -65,6 +65,10 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "handover": frozenset({"incoming", "own"}),
     "rota-gap": frozenset({"again"}),
     "engineer-assigned": frozenset({"subject", "customer", "requester", "first_response_due_at", "by"}),
+    "engineer-message": frozenset(
+        {"subject", "customer", "files", "shortened", "first_response_due_at", "resolution_due_at"}
+    ),
+    "understood": frozenset(),
     "engineer-unassigned": frozenset(
         {"subject", "customer", "requester", "first_response_due_at", "by", "nobody_active"}
     ),

@@ -58,6 +58,40 @@ CHINESE = {
     "description": "每个数据库会重启一次，约 2 分钟。\n请让您的程序自动重连。",
     "emergency": "两台主机的磁盘即将失效。",
 }
+
+
+def act(said: str, code: str, value: str = "", *, left_out: str = "") -> dict[str, object]:
+    """What became of one command of an engineer's mail."""
+    done = (
+        "assigned",
+        "priority",
+        "escalated",
+        "note",
+        "replied",
+        "resolved",
+        "waiting-customer",
+        "waiting-aws",
+    )
+    return {"said": said, "done": code in done, "code": code, "value": value, "left_out": left_out}
+
+
+DONE = [
+    act("#assign Guo", "assigned", "Guo Ping"),
+    act("#priority high Two sites are down.", "priority", "high"),
+    act("#escalate", "escalated"),
+    act("#resolve", "resolved", left_out="forwarded.eml"),
+]
+NOT_DONE = [
+    act("#take", "assigned", "Chen Wei"),
+    act("#assign Chen", "several-engineers", "Chen Hao, Chen Wei"),
+    act("#assign Xu", "no-such-engineer", "Xu"),
+    act("#priority soon", "no-priority"),
+    act("#priority low", "no-reason"),
+    act("#resolv", "unknown"),
+    act("#wait", "status", "closed"),
+    act("", "own-text", "routertwofailed"),
+    act("", "inline"),
+]
 FIGURES = {
     "authenticated": True,
     "on_call": True,
@@ -66,6 +100,9 @@ FIGURES = {
     "customer_told": False,
     "last": False,
     "became": False,
+    "acts": DONE,
+    "files": "trace.log",
+    "shortened": False,
     "asked_at": datetime(2026, 11, 16, 5, 20, tzinfo=UTC),
     "passed_on_at": datetime(2026, 11, 16, 6, 6, 30, tzinfo=UTC),
     "next_step_at": datetime(2026, 11, 16, 2, 56, tzinfo=UTC),

@@ -11,7 +11,7 @@ from gateway.domain.terms import Priority
 from gateway.mail import letters
 from gateway.mail.letter_html import UnsafeLink
 from gateway.mail.letters import render
-from tests.mail.samples import handed, words
+from tests.mail.samples import NOT_DONE, handed, words
 
 ENVIRONMENT = letters.environment()
 GOLDEN = Path(__file__).parent / "letters"
@@ -124,6 +124,15 @@ VARIANTS = {
     ("escalated", "nobody"): {"people": None},
     ("engineer-assigned", ""): {"by": None},
     ("engineer-assigned", "by-hand"): {"reasons": [], "first_response_due_at": None, "priority": "high"},
+    ("engineer-message", ""): {"status": "open", "resolution_due_at": None, "shortened": False},
+    ("engineer-message", "long"): {
+        "shortened": True,
+        "files": None,
+        "first_response_due_at": None,
+        "priority": "high",
+    },
+    ("understood", ""): {},
+    ("understood", "not-all"): {"acts": NOT_DONE},
     ("engineer-unassigned", ""): {"by": None},
     ("handover", "own"): {"own": True, "ended_at": SHIFT_END},
     ("handover", "incoming"): {"incoming": True, "ended_at": SHIFT_END},
