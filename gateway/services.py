@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 
 from redis import Redis
@@ -38,7 +38,7 @@ from gateway.store import session as sessions
 from gateway.store.blobs import Blobs
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
-from gateway.tickets import catching_up, contesting
+from gateway.tickets import backlog, catching_up, contesting
 from gateway.tickets.letterhead import Letterhead
 
 KEPT: Mapping[str, Keep] = MappingProxyType(
@@ -107,7 +107,9 @@ class Services:
     @cached_property
     def appointments(self) -> Appointments:
         """Due appointments of the desk."""
-        return Appointments(self.transaction, self.letterhead, self.owner, clock.now, KEPT)
+        patience = timedelta(seconds=self.settings.outbox_patience_seconds)
+        kept = {**KEPT, backlog.APPOINTMENT: partial(backlog.keep, patience=patience)}
+        return Appointments(self.transaction, self.letterhead, self.owner, clock.now, kept)
 
     @cached_property
     def inbound(self) -> Pipeline:

@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from gateway import settings as settings_module
-from gateway.operations import checking_rota, checking_wire
+from gateway.operations import checking_mailboxes, checking_rota, checking_wire
 from gateway.runtime import valkey
 from gateway.settings import DEVELOPMENT_SECRET, Settings
 from gateway.store import blobs, migrations
@@ -155,6 +155,7 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
         with sessions.reading(sessions.factory(engine)) as session:
             bare = agreements.without_contract(session, at)
             gaps = checking_rota.gaps(session, at)
+            read = checking_mailboxes.findings(session, settings.own_addresses, at)
     except (ArgumentError, OperationalError):
         return  # told above
     named = ", ".join(bare[:_MOST_NAMED]) + (", …" if len(bare) > _MOST_NAMED else "")
@@ -164,6 +165,7 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
     else:
         yield Finding(Level.OK, "every active customer has a valid contract")
     yield _rota(gaps)
+    yield from (Finding(Level(level), what, advice) for level, what, advice in read)
     engine.dispose()
 
 

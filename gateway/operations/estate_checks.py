@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.operations import maintenance
+from gateway.operations import estate_mailboxes, maintenance
 from gateway.operations.contract_checks import check_sequences
 from gateway.operations.records import Findings, Record
 from gateway.operations.rota_checks import check_alone, check_people, rota_of
@@ -45,6 +45,7 @@ def check_file(file: Record, findings: Findings) -> None:
             _check_term(contract, findings)
     check_alone(rota_of(file), findings)
     maintenance.check_file(file.listed("maintenance"), findings)
+    estate_mailboxes.check_file(file.listed("mailboxes"), findings)
 
 
 def check_against(file: Record, current: Current, findings: Findings) -> None:

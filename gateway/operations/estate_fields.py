@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.operations.estate_mailboxes import MAILBOXES
 from gateway.operations.estate_terms import terms
 from gateway.operations.estate_values import (
     account_id,
@@ -87,6 +88,6 @@ FILE: Final = Table(
         "teams": Field(listing(record(_TEAM), "teams")),
         "rota": Field(record(ROTA)),
         "maintenance": MAINTENANCE,
+        "mailboxes": MAILBOXES,
     },
-    later=frozenset({"mailboxes"}),
 )

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from gateway.operations import importing, maintenance, rota_export
+from gateway.operations import estate_mailboxes, importing, maintenance, rota_export
 from gateway.store.models import AwsAccount, Contract, Customer, Engineer, Team
 
 
@@ -25,6 +25,8 @@ def export(session: Session, *, with_hashes: bool = False) -> str:
     }
     windows = maintenance.export(session, {each.id: each.reference for each in current.customers})
     file |= {"maintenance": windows} if windows else {}
+    read = estate_mailboxes.export(session)
+    file |= {"mailboxes": read} if read else {}
     return yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110)
 
 

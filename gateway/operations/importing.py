@@ -16,7 +16,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from gateway import duties, secrets
-from gateway.operations import estate_checks, maintenance, yaml_tree
+from gateway.operations import estate_checks, estate_mailboxes, maintenance, yaml_tree
 from gateway.operations.estate_checks import Current
 from gateway.operations.estate_fields import FILE
 from gateway.operations.estate_writing import Summary, Writer
@@ -91,6 +91,7 @@ def apply(session: Session, draft: Draft, hashes: Mapping[str, str], *, at: date
     writer.finish()
     known = {each.reference: each for each in estate.customers(session)}
     maintenance.apply(session, draft.file.listed("maintenance"), known, writer.summary.note, at=at)
+    estate_mailboxes.apply(session, draft.file.listed("mailboxes"), writer.summary.note, at=at)
     if (rota := draft.file.get("rota")) is not None:
         RotaWriter(session, engineers, teams, writer.summary.note).write(rota, now.rota)
         session.flush()

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from gateway.operations import access, rota_export
+from gateway.operations import access, estate_mailboxes, rota_export
 from gateway.operations.estate_checks import Current
 from gateway.operations.records import Record
 from gateway.store.models import Customer, Engineer
@@ -27,6 +27,7 @@ def prune(session: Session, file: Record, current: Current, *, really: bool) -> 
         *_customers(file, current),
         *_engineers(session, file, current),
         *_teams(session, file, current),
+        *estate_mailboxes.removals(session, file),
     ]
     for _, remove in found:
         if really:

@@ -128,7 +128,8 @@ def open_by_hand(
 def open_about_ourselves(session: Session, head: Letterhead, *, subject: str, text: str, at: datetime) -> int:
     """Open a Critical ticket about a fault of our own, which no customer waits for, and return its number."""
     agreement = agreements.agreement_with(session, None, at, zone=head.zone, language=head.language)
-    request = Request(None, Mailbox("", ""), subject, text, Priority.CRITICAL, kind=Kind.INCIDENT)
+    ourselves = Mailbox(head.provider, head.support_address)
+    request = Request(None, ourselves, subject, text, Priority.CRITICAL, kind=Kind.INCIDENT)
     columns = _columns_by_hand(request, agreement, head.provider) | {"queue": "main", "origin": "ourselves"}
     given = assigning.at_opening(session, columns, text, at)
     entries = [Entry(EventKind.OPENED, at, "system", _opened(columns)), *_given(given, at)]
@@ -140,7 +141,7 @@ def open_about_ourselves(session: Session, head: Letterhead, *, subject: str, te
         messages.blank(ticket_id, Direction.INBOUND, at) | {"engineer_id": None} | said,
     )
     opened = Opened(
-        ticket_id, columns["subject"], "", "", True, standing, agreement, *_named(given)
+        ticket_id, columns["subject"], "", head.support_address, True, standing, agreement, *_named(given)
     )  # fmt: skip
     tell_management(session, head, opened, at)
     assigning.tell_at_opening(session, head, ticket_id, given, at=at)

@@ -225,7 +225,7 @@ customers:
     contracts: [{number: A, starts_on: 2026-13-01}]
 engineers:
   - {email: x@desk.example, name: X, password: short}
-mailboxes: []
+mailboxs: []
 """
     assert faults_of(desk, text) == [
         (2, "a customer needs the field name"),
@@ -238,7 +238,7 @@ mailboxes: []
         (6, 'email: "nobody" is no mail address: An email address must have an @-sign.'),
         (7, 'starts_on: "2026-13-01" is no date, as 2026-01-31 is one'),
         (9, "password: must have 12 to 256 characters"),
-        (10, "mailboxes is not known yet: a later version of the helpdesk will import it"),
+        (10, 'the file has no field "mailboxs"; did you mean "mailboxes"?'),
     ]
 
 
