@@ -108,7 +108,7 @@ class Services:
     def appointments(self) -> Appointments:
         """Due appointments of the desk."""
         patience = timedelta(seconds=self.settings.outbox_patience_seconds)
-        kept = {**KEPT, backlog.APPOINTMENT: partial(backlog.keep, patience=patience)}
+        kept: dict[str, Keep] = {**KEPT, backlog.APPOINTMENT: partial(backlog.keep, patience=patience)}
         return Appointments(self.transaction, self.letterhead, self.owner, clock.now, kept)
 
     @cached_property

@@ -69,8 +69,11 @@ def clock() -> None:
     """Ring once a second for what is due, as long as no other clock leads."""
     settings = entry.prepare("clock")
     services = entry.ready(settings)
+    from gateway.tickets import backlog
     from workers import ticker
 
+    with services.transaction() as session:
+        backlog.watch(session, wall.now())
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gateway.store.models import Delivery, DeliveryState, Outbox, OutboxState, Ticket
+from gateway.store.models import Delivery, DeliveryState, Outbox, Ticket
+from gateway.store.queries import waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,12 @@ class Figures:
 def now(session: Session, at: datetime) -> Figures:
     """The figures at an instant."""
     received = select(func.min(Delivery.accepted_at)).where(Delivery.state == DeliveryState.RECEIVED)
-    pending = select(func.min(Outbox.created_at)).where(
-        Outbox.state == OutboxState.PENDING, Outbox.next_attempt_at <= at
-    )
     return Figures(
         deliveries=_by(session, Delivery.state),
         outbox=_by(session, Outbox.state),
         tickets=_by(session, Ticket.status),
         oldest_delivery=_age(session.scalar(received), at),
-        oldest_letter=_age(session.scalar(pending), at),
+        oldest_letter=_age(waiting.oldest_since(session, at), at),
     )
 
 
