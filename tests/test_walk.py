@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from gateway.mail import return_path
 from gateway.store.models import Delivery, Ticket
 from tests.builders import a_mail
 from tests.installation import Installation, installed, until
@@ -92,8 +93,12 @@ def test_acknowledgement_is_automatic_and_answers_the_mail(walked: Walked) -> No
     assert letter["In-Reply-To"] == letter["References"] == "<outage@harbour.example>"
 
 
-def test_acknowledgement_goes_to_the_envelope_sender_with_a_null_reverse_path(walked: Walked) -> None:
-    assert (walked.taken[0].reverse_path, walked.taken[0].recipients) == ("", ["li@harbour.example"])
+def test_acknowledgement_goes_to_the_envelope_sender_and_its_reports_to_a_path_of_its_own(
+    walked: Walked,
+) -> None:
+    path = walked.taken[0].reverse_path
+    assert return_path.named(path, frozenset({"support@desk.example"})) == path
+    assert walked.taken[0].recipients == ["li@harbour.example"]
 
 
 def test_acknowledgement_repeats_nothing_of_a_mail_that_is_not_authenticated(walked: Walked) -> None:

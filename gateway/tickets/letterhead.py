@@ -12,21 +12,20 @@ from jinja2 import Environment
 from sqlalchemy.orm import Session
 
 from gateway import i18n, secrets
-from gateway.mail import address, compose, fields, letters
+from gateway.mail import address, compose, fields, letters, return_path
 from gateway.mail.compose import Outgoing, UnsafeField
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store import outbox
 from gateway.store.models import Promise
+from gateway.tickets import restraint
+from gateway.tickets.restraint import Brakes, Intended
 
 _SAFE_ID: Final = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}@?[\x21-\x3b\x3d\x3f-\x7e]{0,250}")
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The provider as letters show it, and the key that signs reply addresses.
-
-    Shape: `rewritten` says that the next server gives mail identifiers of its own, so that ours must stand elsewhere.
-    """
+    """The provider as letters show it, and the key that signs reply addresses."""
 
     environment: Environment
     secret: str
@@ -38,7 +37,7 @@ class Letterhead:
     zone: str
     language: Literal["en", "zh"]
     undo: timedelta = timedelta()
-    rewritten: bool = False
+    brakes: Brakes = Brakes()
 
     def number(self, ticket_id: int) -> str:
         """The ticket's number as people write it."""
@@ -52,6 +51,10 @@ class Letterhead:
         """The signed address whose mail continues the ticket."""
         local, _, domain = self.support_address.partition("@")
         return f"{local}+{secrets.reply_detail(self.secret, ticket_id)}@{domain}"
+
+    def return_path(self, message_id: str) -> str:
+        """The signed address that reports of one letter come back to, and that never answers."""
+        return return_path.made(self.support_address, secrets.sign(self.secret, "return-path", message_id))
 
     def letter_language(self, *wishes: str) -> Literal["en", "zh"]:
         """The first wished language that letters exist in."""
@@ -140,19 +143,37 @@ def _put(session: Session, head: Letterhead, what: Post, readers: Sequence[Mailb
         content = compose.compose(_outgoing(head, what, letter, message_id=message_id, at=at))
     except UnsafeField:
         return False
+    wanted = tuple(dict.fromkeys(box.address for box in readers))
+    held = _held_back(session, head, what, wanted, at=at)
+    recipients = tuple(each for each in wanted if address.normalise(each) not in held)
     entry = outbox.Entry(
         letter=what.letter,
         occasion=what.occasion,
         promise=what.promise,
         message_id=message_id,
-        recipients=tuple(dict.fromkeys(box.address for box in readers)),
+        recipients=recipients or wanted,
         subject=letter.subject,
         content=content,
-        reverse_path=_reverse_path(head, what),
+        reverse_path=head.return_path(message_id),
         ticket_id=what.ticket_id,
         ticket_message_id=what.ticket_message_id,
     )
-    return outbox.put(session, entry, at, delay=delay) is not None
+    row_id = outbox.put(session, entry, at, delay=delay)
+    if row_id is not None and not recipients:
+        restraint.give_up(session, row_id, held)
+    return row_id is not None and bool(recipients)
+
+
+def _held_back(
+    session: Session, head: Letterhead, what: Post, readers: Sequence[str], *, at: datetime
+) -> Mapping[str, str]:
+    """Whom the letter is not sent to, and why: only what no person wrote is held back."""
+    if what.auto_submitted is None:
+        return {}
+    intended = Intended(what.letter, what.ticket_id, what.ticket_message_id)
+    return restraint.withheld(
+        session, head.brakes, intended, [address.normalise(each) for each in readers], at=at
+    )
 
 
 def _outgoing(
@@ -173,11 +194,7 @@ def _outgoing(
         message_id=message_id,
         date=at,
         in_reply_to=what.answers if _SAFE_ID.fullmatch(what.answers) else "",
-        references=tuple(
-            each
-            for each in (*what.references, what.answers, message_id if head.rewritten else "")
-            if _SAFE_ID.fullmatch(each)
-        ),
+        references=tuple(each for each in (*what.references, what.answers) if _SAFE_ID.fullmatch(each)),
         auto_submitted=what.auto_submitted,
         loop=head.support_address,
         attachments=tuple(what.attachments),
@@ -188,9 +205,3 @@ def _message_id(head: Letterhead, what: Post) -> str:
     about = f"{head.prefix.lower()}-{what.ticket_id}." if what.ticket_id else ""
     return compose.message_id(address.domain_of(head.support_address), about + secrets.random_token())
 
-
-def _reverse_path(head: Letterhead, what: Post) -> str:
-    """Automatic letters leave with a null reverse-path (RFC 3834 §3.3); a person's reply wants its bounces."""
-    if what.auto_submitted is not None or what.ticket_id is None:
-        return ""
-    return head.reply_address(what.ticket_id)

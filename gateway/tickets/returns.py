@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,14 +12,17 @@ from sqlalchemy.orm import Session
 
 from gateway.domain.lifecycle import EventKind, Status
 from gateway.mail import address
+from gateway.mail.enhanced_status import status_in
+from gateway.mail.feedback_report import COMPLAINED
 from gateway.mail.message import Bounce, Mailbox
-from gateway.store.models import Message, Outbox, OutboxState, Promise, Role, Ticket
+from gateway.store.models import Message, Outbox, OutboxState, Promise, Proof, Role, Ticket
 from gateway.store.outbox import Claimed, Ending
 from gateway.store.queries import desk
-from gateway.tickets import NotYet, log
+from gateway.tickets import NotYet, log, suppressing
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.log import Entry
+from gateway.tickets.suppressing import Told
 
 _REPLY: Final = "reply"
 _UNDECIDED: Final = (OutboxState.PENDING, OutboxState.SENDING)
@@ -33,6 +37,11 @@ def letter_refused(
     is told to those who can help (P4).
     """
     letter = session.get_one(Outbox, outbox_id)
+    _note_answers(session, head, letter, at=at)
+    _note_refusal(session, head, letter, end=end, at=at)
+
+
+def _note_refusal(session: Session, head: Letterhead, letter: Outbox, *, end: Ending, at: datetime) -> None:
     if letter.ticket_id is None:
         return
     ticket = locked(session, letter.ticket_id)
@@ -84,36 +93,80 @@ def letter_again(session: Session, head: Letterhead, letter: Outbox, *, by: str,
     finish(session, head, ticket, [entry], at=at)
 
 
-def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: datetime) -> int | None:
-    """Tie a delivery status notification to the very letter it reports on; the letter's ticket, if any.
+def record_bounce(session: Session, head: Letterhead, bounce: Bounce, *, at: datetime, path: str = "",
+                  delivery_id: int | None = None) -> int | None:  # fmt: skip
+    """Tie a report to the very letter it is about; the letter's ticket, if any.
 
-    Forged ones do nothing: the notification must name a Message-ID of ours and an address we sent that letter to.
+    Shape: `path` is the return path the report came to, empty where it came elsewhere. Forged ones do nothing but
+    are kept: a report must come to the letter's own return path, or name its Message-ID and an address it went to.
     Errors: NotYet while the letter is being sent, since how that ended is still to be noted.
     """
-    letter = session.scalars(
-        sa.select(Outbox).where(Outbox.message_id == bounce.original_message_id).with_for_update()
-    ).one_or_none()
-    if letter is None or not bounce.original_message_id:
-        return None
-    sent_to = dict.fromkeys((*letter.results, *letter.recipients))
-    named = next(
-        (each for each in sent_to if address.normalise(each) == address.normalise(bounce.recipient)), None
-    )
-    if named is None:
+    letter, proof = _reported(session, bounce, path)
+    reader = _reader(letter, bounce, proof) if letter is not None else None
+    if letter is None or reader is None:
+        suppressing.note(session, head, Told(bounce, Proof.NONE, None, delivery_id), at=at)
         return None
     if letter.state == OutboxState.SENDING:
         raise NotYet
-    told = f"{bounce.action} {bounce.status} {bounce.diagnostic}"[:500]
+    proof = proof if len(_readers(letter)) == 1 else Proof.MESSAGE_ID  # they all know a path they share
+    told = Told(replace(bounce, recipient=reader), proof, letter.id, delivery_id)
+    suppressing.note(session, head, told, at=at)
+    if bounce.action != COMPLAINED:
+        _take_back(session, head, letter, told.bounce, at=at)
+    return letter.ticket_id
+
+
+def _reported(session: Session, bounce: Bounce, path: str) -> tuple[Outbox | None, Proof]:
+    """The letter a report is about, and by what that is known."""
+    wanted, found = sa.select(Outbox).with_for_update(), None
+    if path:
+        found = session.scalars(wanted.where(Outbox.reverse_path == path, Outbox.reverse_path != "")).first()
+    if found is not None:
+        return found, Proof.RETURN_PATH
+    if not bounce.original_message_id:
+        return None, Proof.NONE
+    named = wanted.where(Outbox.message_id == bounce.original_message_id)
+    return session.scalars(named).one_or_none(), Proof.MESSAGE_ID
+
+
+def _reader(letter: Outbox, bounce: Bounce, proof: Proof) -> str | None:
+    """Which reader of a letter a report is about.
+
+    A mail that was passed on fails at an address we never wrote to: where the path alone ties it, and only one reader
+    got the letter, it is about that one. A complaint often keeps its author's address to itself.
+    """
+    readers = list(dict.fromkeys((*letter.results, *letter.recipients)))
+    told = address.normalise(bounce.recipient)
+    named = next((each for each in readers if address.normalise(each) == told), None)
+    if (
+        named is None
+        and len(readers) == 1
+        and (proof is Proof.RETURN_PATH or (bounce.action == COMPLAINED and not told))
+    ):
+        return readers[0]
+    return named
+
+
+def _take_back(session: Session, head: Letterhead, letter: Outbox, bounce: Bounce, *, at: datetime) -> None:
+    """Note on a letter what became of it at one reader; on its ticket, too, where it failed."""
+    reader, told = bounce.recipient, f"{bounce.action} {bounce.status} {bounce.diagnostic}"[:500]
     if bounce.action == "failed" and letter.state in (OutboxState.SENT, OutboxState.UNCERTAIN):
-        letter.results = letter.results | {named: told}
-        letter.last_reply = f"returned by {named}: {bounce.status} {bounce.diagnostic}"[:1000]
-        everybody = all(letter.results.get(each, "2")[:1] != "2" for each in sent_to)
+        letter.results = letter.results | {reader: told}
+        letter.last_reply = f"returned by {reader}: {bounce.status} {bounce.diagnostic}"[:1000]
+        everybody = all(letter.results.get(each, "2")[:1] != "2" for each in _readers(letter))
         letter.state = OutboxState.FAILED if everybody else letter.state
         session.flush()
-        letter_refused(session, head, letter.id, end=Ending.FAILED if everybody else Ending.PARTLY, at=at)
-    elif letter.results.get(named, "2")[:1] == "2":
-        letter.last_reply = f"{named}: {told}"[:1000]
-    return letter.ticket_id
+        _note_refusal(session, head, letter, end=Ending.FAILED if everybody else Ending.PARTLY, at=at)
+    elif letter.results.get(reader, "2")[:1] == "2":
+        letter.last_reply = f"{reader}: {told}"[:1000]
+
+
+def _note_answers(session: Session, head: Letterhead, letter: Outbox, *, at: datetime) -> None:
+    """Note for each address what the next server refused it with."""
+    for reader, said in letter.results.items():
+        if said.startswith("5"):
+            bounce = Bounce(reader, status_in(said), "failed", said, letter.message_id)
+            suppressing.note(session, head, Told(bounce, Proof.SMTP, letter.id), at=at)
 
 
 def _copies(session: Session, letter: Outbox) -> Sequence[Outbox]:

@@ -165,4 +165,5 @@ def test_all_automatic_letters_say_that_they_are(desk: Desk) -> None:
     for letter in desk.letters():
         head = letter.content.partition(b"\r\n\r\n")[0]
         assert b"Auto-Submitted: auto-" in head
-        assert letter.reverse_path == ""
+        assert letter.reverse_path == desk.head.return_path(letter.message_id)
+    assert len({letter.reverse_path for letter in desk.letters()}) == 3

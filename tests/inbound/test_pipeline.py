@@ -46,7 +46,7 @@ def test_acknowledgement_names_number_and_due_times_in_the_customers_zone(desk: 
 
     (letter,) = desk.letters("acknowledgement")
     assert letter.recipients == ["li@harbour.example"]
-    assert letter.reverse_path == ""
+    assert letter.reverse_path == desk.head.return_path(letter.message_id)
     body = letter.content.decode()
     assert "HD-1001" in letter.subject
     assert "Auto-Submitted: auto-replied" in body
