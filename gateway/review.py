@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import queues
-from gateway.domain import intent, lifecycle
-from gateway.domain.lifecycle import Action, EventKind, Status
+from gateway.domain import intent
+from gateway.domain.lifecycle import EventKind, Status
 from gateway.store import outbox
 from gateway.store.deliveries import ADMITTED
 from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, OutboxState
 from gateway.store.session import want_ring
-from gateway.tickets import NotFound, Refused, escalating, returns, telling
+from gateway.tickets import NotFound, Refused, escalating, following, returns, telling
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -41,7 +41,7 @@ def replay(session: Session, delivery_id: int, *, author: Engineer, at: datetime
 
 
 def release(session: Session, head: Letterhead, message_id: int, *, author: Engineer, at: datetime) -> None:
-    """Let a message held on a ticket stand as the customer's word, also where it asks for escalation.
+    """Let a message held on a ticket stand as the customer's word, and do what it asks.
 
     Errors: NotFound, Refused.
     """
@@ -55,21 +55,21 @@ def release(session: Session, head: Letterhead, message_id: int, *, author: Engi
     if ticket.status == Status.CLOSED:
         raise Refused("a closed ticket is final")
     message.held = False
-    said = {"message": message.id, "released": True}
+    text, who = message.new_text or message.text, message.author_name or message.author_email
+    read, before = intent.read(message.subject, text), Status(ticket.status)
+    meant = following.meaning(ticket, text, read.kind, at=message.at)
+    said = {"message": message.id, "intent": str(meant.wish), "released": True}
     entries = [Entry(EventKind.CUSTOMER_MESSAGE, message.at, actor(author), said)]
-    if intent.read(message.subject, message.new_text or message.text).asks_escalation:
-        who = message.author_name or message.author_email
+    if read.asks_escalation:
         entries += escalating.ask(
             session, head, ticket, by=escalating.CUSTOMER, at=at, message_id=message.id, who=who
         )
-    before = Status(ticket.status)
-    after = lifecycle.advance(before, Action.CUSTOMER_REPLIES)
-    if after is not before:
-        entries.append(status_entry(before, after, "customer", by=actor(author), at=message.at))
-    finish(session, head, ticket, entries, status=after, at=at)
-    if after is not before:
+    if meant.after is not before:
+        entries.append(status_entry(before, meant.after, meant.cause, by=actor(author), at=meant.at))
+    finish(session, head, ticket, entries, status=meant.after, at=at)
+    if meant.after is not before:
         about = telling.correspondence(session, head, ticket)
-        telling.tell_status(session, head, about, before=before, by=author.name, reason="", at=at)
+        telling.tell_status(session, head, about, before=before, by=who, reason="", cause=meant.cause, at=at)
 
 
 def retry(session: Session, head: Letterhead, outbox_id: int, *, author: Engineer, at: datetime) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from gateway import review, secrets
 from gateway.domain.lifecycle import Status
-from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox
+from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, TicketEvent
 from gateway.tickets import NotFound, Refused, handling
 from tests.builders import FAILED, PASSED, a_customer, a_mail, an_engineer
 from tests.databases import MONDAY, SECRET, SUPPORT, Desk
@@ -125,6 +125,60 @@ def test_message_on_a_closed_ticket_is_not_released(desk: Desk, engineer: Engine
         )
     with pytest.raises(Refused, match="final"):
         release(desk, message, engineer)
+
+
+def resolve(desk: Desk, engineer: Engineer) -> None:
+    with desk.services.transaction() as session:
+        handling.reply(session, desk.head, 1001, author=engineer, text="Restarted.", then=Status.RESOLVED,
+                       at=desk.clock())  # fmt: skip
+
+
+def last_move(desk: Desk) -> TicketEvent:
+    return [event for event in desk.events(1001) if event.kind == "status"][-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [("Confirmed, it works now.", "closed"), ("It is still slow.", "open"), ("Thanks!", "resolved")],
+)
+def test_released_answer_to_a_resolution_does_what_it_says(
+    desk: Desk, engineer: Engineer, text: str, status: str
+) -> None:
+    resolve(desk, engineer)
+    desk.clock.pass_(hours=1)
+    release(desk, held(desk, f"{text}\n"), engineer)
+    assert desk.tickets()[0].status == status
+
+
+def test_confirmation_held_since_before_the_resolution_closes_no_earlier_than_it(
+    desk: Desk, engineer: Engineer
+) -> None:
+    message = held(desk, "Confirmed, it works now.\n")
+    resolved_at = desk.clock.pass_(hours=1)
+    resolve(desk, engineer)
+    desk.clock.pass_(hours=1)
+    release(desk, message, engineer)
+    ticket = desk.tickets()[0]
+    assert (ticket.status, ticket.resolved_at, ticket.closed_at) == ("closed", resolved_at, resolved_at)
+    assert (last_move(desk).at, last_move(desk).data["cause"]) == (resolved_at, "confirmed")
+
+
+def test_confirmation_accepted_before_the_resolution_and_filed_after_it_closes_no_earlier(
+    desk: Desk, engineer: Engineer
+) -> None:
+    with desk.services.transaction() as session:
+        handling.reply(session, desk.head, 1001, author=engineer, text="We restart it.", at=desk.clock())
+    answered = desk.letters("reply")[-1].message_id
+    desk.receive(
+        a_mail("Works now, thanks.\n", message_id="m3@harbour.example", in_reply_to=answered),
+        authentication=PASSED,
+    )
+    resolved_at = desk.clock.pass_(seconds=30)
+    resolve(desk, engineer)
+    desk.clock.pass_(seconds=30)
+    desk.file()
+    ticket = desk.tickets()[0]
+    assert (ticket.status, ticket.resolved_at, ticket.closed_at) == ("closed", resolved_at, resolved_at)
 
 
 def test_unknown_message_is_not_found(desk: Desk, engineer: Engineer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +24,16 @@ LETTERS_PER_HOUR: Final = 5
 _CAUSES: Final = {Action.CONFIRM: "confirmed", Action.NOT_FIXED: "not-fixed"}
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a customer's text is on a ticket, the status it leads to, and for which cause of the log, from when on."""
+
+    wish: Wish
+    after: Status
+    cause: str
+    at: datetime
+
+
 def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, *, entrance: Entrance,
                  at: datetime) -> int:  # fmt: skip
     """Add an authenticated mail as the customer's word and do what it asks; the message's id.
@@ -33,22 +44,31 @@ def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: in
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
     messages.add_people(session, ticket_id, entrance)
     intent, before = entrance.reading.intent, Status(ticket.status)
-    wish = intent.kind
-    if before is Status.RESOLVED:
-        wish = answers.to_resolution(entrance.message.excerpt.new, wish)
-    said = {"message": row_id, "intent": str(wish)}
+    meant = meaning(ticket, entrance.message.excerpt.new, intent.kind, at=entrance.accepted_at)
+    said = {"message": row_id, "intent": str(meant.wish)}
     entries = [Entry(EventKind.CUSTOMER_MESSAGE, entrance.accepted_at, "customer", said)]
     if intent.asks_escalation:
         entries += escalating.ask_by_mail(session, head, ticket, entrance, message_id=row_id, at=at)
+    if meant.after is not before:
+        entries.append(status_entry(before, meant.after, meant.cause, by="customer", at=meant.at))
+    finish(session, head, ticket, entries, status=meant.after, at=at)
+    if meant.after is not before:
+        _tell(session, head, ticket, entrance, before=before, cause=meant.cause, at=at)
+    return row_id
+
+
+def meaning(ticket: Ticket, text: str, wish: Wish, *, at: datetime) -> Meaning:
+    """What a customer's text does to a ticket as it stands; `wish` is what it was read as by itself.
+
+    Written before the resolution that it then answers, it moves the ticket only from that on.
+    """
+    before = Status(ticket.status)
+    if before is Status.RESOLVED:
+        wish = answers.to_resolution(text, wish)
+        at = max(at, ticket.resolved_at or at)
     action = _action(before, wish)
     after = lifecycle.advance(before, action) if action else before
-    if after is not before:
-        cause = _CAUSES.get(action, "customer") if action else "customer"
-        entries.append(status_entry(before, after, cause, by="customer", at=entrance.accepted_at))
-    finish(session, head, ticket, entries, status=after, at=at)
-    if after is not before:
-        _tell(session, head, ticket, entrance, before=before, cause=str(entries[-1].data["cause"]), at=at)
-    return row_id
+    return Meaning(wish, after, _CAUSES.get(action, "customer") if action else "customer", at)
 
 
 def hold(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, *, entrance: Entrance, reason: str,

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from gateway.domain import lifecycle, sla
+from gateway.domain.exclusions import exclusions
 from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.domain.sla import Standing, violated_at
 from gateway.domain.terms import Priority
@@ -63,7 +64,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     if not sent:
         raise Refused("the requester's address cannot be written to")
     entries = [Entry(EventKind.REPLY, at + head.undo, actor(author), {"message": message.id})]
-    if after is not before:
+    if after is not before or (then is Status.WAITING_CUSTOMER and not _waits(session, ticket_id)):
         entries.append(status_entry(before, after, "reply", by=actor(author), at=at, message_id=message.id))
     finish(session, head, ticket, entries, status=after, at=at)
     return message
@@ -213,6 +214,14 @@ def mark(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer
     if as_ == "withdrawn":
         about = telling.correspondence(session, head, ticket)
         telling.tell_status(session, head, about, before=before, by=author.name, reason=reason.strip(), at=at)
+
+
+def _waits(session: Session, ticket_id: int) -> bool:
+    """Whether a question to the customer pauses the clocks already: none does that was moved there by hand, refused
+    or struck.
+    """
+    found = exclusions(log.events(session, ticket_id))
+    return any(one.automatic and one.counts and one.end is None for one in found)
 
 
 def _standing(session: Session, head: Letterhead, ticket: Ticket) -> Standing:

@@ -7,8 +7,8 @@ import pytest
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
-from gateway.store.models import Engineer
-from gateway.tickets import Refused, handling, intake
+from gateway.store.models import Engineer, Outbox, OutboxState
+from gateway.tickets import Refused, handling, intake, returns
 from tests.builders import a_customer, a_mail, an_engineer
 from tests.databases import Desk
 
@@ -39,6 +39,51 @@ def test_change_of_status_made_by_a_plain_reply_is_told_in_it(desk: Desk, engine
     assert desk.tickets()[0].status == Status.OPEN
     assert "Ticket HD-1001, In progress." in first
     assert "Ticket HD-1001. To answer" in second
+
+
+def ask(desk: Desk, engineer: Engineer) -> None:
+    with desk.services.transaction() as session:
+        handling.reply(session, desk.head, 1001, author=engineer, text="Which page?", then=Status.WAITING_CUSTOMER,
+                       at=desk.clock())  # fmt: skip
+
+
+def moves(desk: Desk) -> list[tuple[str, str, str]]:
+    found = [event.data for event in desk.events(1001) if event.kind == "status"]
+    return [(each["from"], each["to"], each["cause"]) for each in found]
+
+
+def test_question_on_a_ticket_that_waits_by_hand_begins_a_wait(desk: Desk, engineer: Engineer) -> None:
+    with desk.services.transaction() as session:
+        handling.change_status(
+            session, desk.head, 1001, author=engineer, status=Status.WAITING_CUSTOMER, at=desk.clock()
+        )
+    assert desk.tickets()[0].rests_since is None
+    asked_at = desk.clock.pass_(minutes=5)
+    ask(desk, engineer)
+    assert desk.tickets()[0].rests_since == asked_at + desk.head.undo
+    assert moves(desk)[1:] == [("waiting-customer", "waiting-customer", "reply")]
+
+
+def test_second_question_begins_no_second_wait(desk: Desk, engineer: Engineer) -> None:
+    ask(desk, engineer)
+    since = desk.tickets()[0].rests_since
+    desk.clock.pass_(minutes=5)
+    ask(desk, engineer)
+    assert (desk.tickets()[0].rests_since, len(moves(desk))) == (since, 1)
+
+
+def test_question_after_a_refused_one_begins_a_wait(desk: Desk, engineer: Engineer) -> None:
+    ask(desk, engineer)
+    letter = desk.letters("reply")[0]
+    desk.clock.pass_(minutes=1)
+    with desk.services.transaction() as session:
+        session.get_one(Outbox, letter.id).state = OutboxState.FAILED
+        session.flush()
+        returns.letter_refused(session, desk.head, letter.id, at=desk.clock())
+    assert desk.tickets()[0].rests_since is None
+    asked_at = desk.clock.pass_(minutes=5)
+    ask(desk, engineer)
+    assert desk.tickets()[0].rests_since == asked_at + desk.head.undo
 
 
 @pytest.mark.parametrize("address", UNFIT)
