@@ -16,7 +16,7 @@ from gateway.mail.reading import Reading
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
 from gateway.store.models import Delivery
-from gateway.tickets import escalating, following, intake, returns
+from gateway.tickets import commanding, escalating, following, grouping, intake, returns, understanding
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.messages import Entrance
 
@@ -43,7 +43,8 @@ def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at:
                 following.link(session, head, ticket_id, other=decided.ticket_id, why=why, at=at)
         case Action.APPEND:
             ticket_id = _named(decided)
-            following.append_reply(session, head, blobs, ticket_id, entrance=entrance, at=at)
+            said = following.append_reply(session, head, blobs, ticket_id, entrance=entrance, at=at)
+            understanding.tell_assignee(session, head, ticket_id, message_id=said, entrance=entrance, at=at)
         case Action.APPEND_AUTOMATIC:
             ticket_id = _named(decided)
             following.append_automatic(session, head, blobs, ticket_id, entrance=entrance, at=at)
@@ -55,6 +56,15 @@ def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at:
             escalating.acknowledge_by_mail(
                 session, head, blobs, ticket_id, entrance=entrance, engineer_id=author or 0, at=at
             )
+        case Action.CARRY_OUT:
+            ticket_id, author = _named(decided), mail.facts.colleague
+            commanding.carry_out(
+                session, head, blobs, ticket_id, entrance=entrance, engineer_id=author or 0,
+                letter=mail.facts.letter, at=at,
+            )  # fmt: skip
+        case Action.GROUP:
+            ticket_id = _named(decided)
+            grouping.group(session, head, blobs, ticket_id, entrance=entrance, at=at)
         case Action.RECORD_BOUNCE:
             bounce = mail.reading.classification.bounce
             path, brought = mail.facts.return_path, mail.delivery.id

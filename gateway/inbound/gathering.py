@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,14 +13,20 @@ from gateway import secrets
 from gateway.domain import thread
 from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Hint, Key
-from gateway.inbound.rules import Facts, TicketFacts, sender
+from gateway.inbound import storms
+from gateway.inbound.rules import Facts, Flood, TicketFacts, sender
+from gateway.inbound.storms import Limits
 from gateway.mail import address, return_path
 from gateway.mail.message import InboundMessage, Kind
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
-from gateway.store.queries import agreements, facts, suppression
+from gateway.store.queries import agreements, answered, facts, suppression
 
 _MAX_REFERENCES = 30
+_SHORTEST_NAME = 16  # what is shorter can be guessed, or met by chance
+_TO_PEOPLE = ("acknowledgement", "reply", "status", "priority", "progress", "confirm-reminder", "escalated",
+              "about-to-expire")  # fmt: skip
+"""The letters that the people of a ticket get and may answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class Desk:
     own_addresses: frozenset[str]
     blocked: frozenset[str]
     unregistered: str
+    rewritten: str = ""
+    """The domain under which the next server gives our letters identifiers of its own."""
+    unauthenticated: str = "ticket"
+    limits: Limits = Limits()
 
 
 def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) -> Facts:
@@ -45,10 +56,12 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         reading.classification.kind is Kind.BOUNCE
     )  # its letter is locked before its ticket, as in the relay
     engineer, active = (facts.engineer_of(session, author) if author else None) or (None, False)
-    called = facts.ticket_called_to(session, _answered(reading.message)) if active else None
+    letter = answered.letter_to(session, _answered(reading.message), author) if active else None
+    called = letter.ticket_id if letter else None
     known = facts.tickets_named(
         session, sorted({*named, *([called] if called else [])}), author, locked=not bounce
     )
+    opening = duplicate_of is None and not any(hint.key is not Key.SUBJECT_TAG for hint in hints)
     return Facts(
         reverse_path=delivery.reverse_path,
         authentication=delivery.authentication,
@@ -65,6 +78,9 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         admitted=delivery.admitted,
         colleague=engineer if active else None,
         called=called,
+        letter=letter.letter if letter else "",
+        unauthenticated=desk.unauthenticated,
+        flood=storms.flood(session, desk.limits, reading, delivery.accepted_at) if opening else Flood(),
     )
 
 
@@ -88,15 +104,30 @@ def named_tickets(session: Session, desk: Desk, reading: Reading, forward_path: 
         ticket = secrets.ticket_of(desk.secret, detail) if ours.lower() in desk.own_addresses else None
         if ticket is not None:
             hints.append(Hint(Key.REPLY_ADDRESS, ticket))
-    hints += [
-        Hint(Key.MESSAGE_ID, ticket) for ticket in facts.tickets_of_our_ids(session, _answered(message))
-    ]
+    ids = _answered(message)
+    tickets = facts.tickets_of_our_ids(session, ids)
+    if not tickets and not hints and (names := _renamed(desk, ids)):
+        author = address.normalise(sender(reading).address)
+        tickets = facts.tickets_of_relayed_ids(session, names, author, _TO_PEOPLE)
+    hints += [Hint(Key.MESSAGE_ID, ticket) for ticket in tickets]
     tag = thread.tagged(message.subject, desk.prefix)
     return hints + ([Hint(Key.SUBJECT_TAG, tag)] if tag is not None else [])
 
 
 def _answered(message: InboundMessage) -> list[str]:
     return [*message.in_reply_to, *reversed(message.references)][:_MAX_REFERENCES]
+
+
+def _renamed(desk: Desk, ids: Sequence[str]) -> list[str]:
+    """What the next server called those of our letters that a mail answers, where it gives them names of its own."""
+    if not desk.rewritten:
+        return []
+    split = (each.rpartition("@") for each in ids)
+    return [
+        name
+        for name, _, domain in split
+        if f".{domain.lower()}".endswith(f".{desk.rewritten}") and len(name) >= _SHORTEST_NAME
+    ]
 
 
 def _blocked(desk: Desk, author: str, reverse_path: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
+from gateway.domain import commands
 from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Continuation, Hint, Key, Sender, Trust, continuation, strongest
 from gateway.mail import address
@@ -30,6 +31,8 @@ class Action(StrEnum):
     APPEND_AUTOMATIC = "append-automatic"
     HOLD_ON_TICKET = "hold-on-ticket"
     ACKNOWLEDGE = "acknowledge"
+    CARRY_OUT = "carry-out"
+    GROUP = "group"
     RECORD_BOUNCE = "record-bounce"
     KEEP = "keep"
     REVIEW = "review"
@@ -46,13 +49,24 @@ class TicketFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Flood:
+    """Whether mail like this one floods in.
+
+    Shape: `group` is the ticket that takes it in; `braked` says that its kind of sender gets no acknowledgement now.
+    """
+
+    group: int | None = None
+    braked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is known about a mail besides its own words.
 
     Shape: `duplicate_of` is the delivery by which the same content was entered; `hints` name tickets that exist;
-    `unregistered` is accept, review or refuse; `admitted` says that a person let this mail in from review;
-    `colleague` is the active engineer of the author's address, and `called` the ticket whose letter to engineers
-    the mail answers.
+    `unregistered` is accept, review or refuse, `unauthenticated` ticket or review; `admitted` says that a person let
+    this mail in from review; `colleague` is the active engineer of the author's address, `called` the ticket whose
+    letter to that very engineer the mail answers, and `letter` that letter.
     `return_path` is the return path of ours it came to, and `returned` the ticket of the letter behind it.
     """
 
@@ -71,6 +85,9 @@ class Facts:
     called: int | None = None
     return_path: str = ""
     returned: int | None = None
+    letter: str = ""
+    unauthenticated: str = "ticket"
+    flood: Flood = Flood()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +168,11 @@ def automatic(reading: Reading, facts: Facts) -> Disposition | None:
         return Disposition("automatic", Action.APPEND_AUTOMATIC, named.ticket)
     if kind is Kind.AUTO_REPLY:
         return Disposition("automatic", Action.KEEP)
-    if facts.blocked or (facts.party is None and facts.unregistered != "accept" and not facts.admitted):
+    if facts.blocked or _to_be_seen(reading, facts):
         return None
-    return Disposition("automatic", Action.OPEN, authenticated=authenticated(reading, facts))
+    return _grouped(reading, facts) or Disposition(
+        "automatic", Action.OPEN, authenticated=authenticated(reading, facts)
+    )
 
 
 def blocked(reading: Reading, facts: Facts) -> Disposition | None:
@@ -171,20 +190,24 @@ def impersonation(reading: Reading, facts: Facts) -> Disposition | None:
     return None
 
 
-def acknowledgement(reading: Reading, facts: Facts) -> Disposition | None:
-    """An engineer answers a letter that called them: by its Message-ID, or at the ticket's signed address (P5).
+def command(reading: Reading, facts: Facts) -> Disposition | None:
+    """An engineer answers a letter that brought a customer's message, or begins with commands.
 
-    Where they take part in the ticket themselves, only an answer to such a letter is meant so.
+    It acts only with what we alone know, a letter's Message-ID or the signed address, and a proved author.
     """
-    if facts.colleague is None or not authenticated(reading, facts):
-        return None
-    ticket_id = facts.called
+    ticket_id = _errand(reading, facts)
     if ticket_id is None:
-        named = _continuation(reading, facts)
-        signed = named is not None and named.key is Key.REPLY_ADDRESS
-        if named is None or not signed or facts.tickets[named.ticket].participant:
-            return None
-        ticket_id = named.ticket
+        return None
+    if facts.letter in commands.CARRYING or commands.read(reading.message.excerpt.new).commands:
+        return Disposition("command", Action.CARRY_OUT, ticket_id, authenticated=True)
+    return None
+
+
+def acknowledgement(reading: Reading, facts: Facts) -> Disposition | None:
+    """An engineer answers any other letter about a ticket: they have seen it, and what they say is a note (P5)."""
+    ticket_id = _errand(reading, facts)
+    if ticket_id is None:
+        return None
     return Disposition("acknowledgement", Action.ACKNOWLEDGE, ticket_id, authenticated=True)
 
 
@@ -199,6 +222,8 @@ def reply(reading: Reading, facts: Facts) -> Disposition | None:
         return Disposition("reply", Action.HOLD_ON_TICKET, named.ticket, reason="not-a-participant")
     if named.trust is not Trust.PARTICIPANT:
         found = new(reading, facts)
+        if found.action is Action.GROUP:
+            return found
         return Disposition("reply", found.action, named.ticket, authenticated=found.authenticated,
                            answer_to=found.answer_to, reason=f"unproved-{named.key}")  # fmt: skip
     if closed:
@@ -212,17 +237,20 @@ def new(reading: Reading, facts: Facts) -> Disposition:
     """Everything else is a request of its own."""
     answer_to = _answer_to(reading, facts)
     proved = authenticated(reading, facts)
-    if facts.party is not None or facts.unregistered == "accept" or facts.admitted:
-        return Disposition("new", Action.OPEN, authenticated=proved, answer_to=answer_to)
+    if not _to_be_seen(reading, facts):
+        return _grouped(reading, facts) or Disposition(
+            "new", Action.OPEN, authenticated=proved, answer_to=answer_to
+        )
     if facts.unregistered == "refuse" and proved:
         return Disposition(
             "new", Action.REFUSE, authenticated=True, answer_to=answer_to, reason="unregistered"
         )
-    return Disposition("new", Action.REVIEW, reason="unregistered")
+    unknown = facts.party is None and facts.unregistered != "accept"
+    return Disposition("new", Action.REVIEW, reason="unregistered" if unknown else "unauthenticated")
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    duplicate, loop, bounce, returned, automatic, blocked, impersonation, acknowledgement, reply, new
+    duplicate, loop, bounce, returned, automatic, blocked, impersonation, command, acknowledgement, reply, new
 )  # fmt: skip
 
 
@@ -235,6 +263,40 @@ def authenticated(reading: Reading, facts: Facts) -> bool:
 def sender(reading: Reading) -> Mailbox:
     """The author as shown: From; where it names nobody, or several, nobody is named."""
     return reading.message.originator
+
+
+def _to_be_seen(reading: Reading, facts: Facts) -> bool:
+    """Whether a person has to let a mail in before it opens anything."""
+    if facts.admitted:
+        return False
+    unproved = facts.unauthenticated == "review" and not authenticated(reading, facts)
+    return unproved or (facts.party is None and facts.unregistered != "accept")
+
+
+def _grouped(reading: Reading, facts: Facts) -> Disposition | None:
+    """Mail of a flood goes onto the flood's one ticket, unless a proved author asks for somebody higher."""
+    if facts.flood.group is None:
+        return None
+    proved = authenticated(reading, facts)
+    if proved and reading.intent.asks_escalation:
+        return None
+    return Disposition("flood", Action.GROUP, facts.flood.group, authenticated=proved)
+
+
+def _errand(reading: Reading, facts: Facts) -> int | None:
+    """The ticket an engineer writes about: by a letter to them, or at the ticket's signed address.
+
+    Where they take part in the ticket themselves, only an answer to such a letter is meant so.
+    """
+    if facts.colleague is None or not authenticated(reading, facts):
+        return None
+    if facts.called is not None:
+        return facts.called
+    named = _continuation(reading, facts)
+    signed = named is not None and named.key is Key.REPLY_ADDRESS
+    if named is None or not signed or facts.tickets[named.ticket].participant:
+        return None
+    return named.ticket
 
 
 def _continuation(reading: Reading, facts: Facts) -> Continuation | None:
@@ -256,7 +318,7 @@ def _closed(facts: Facts, named: Continuation) -> bool:
 
 def _answer_to(reading: Reading, facts: Facts) -> str:
     """Where automatic mail may go: the envelope's sender, or a proved author (RFC 3834 §4); never a forged one."""
-    if reading.classification.kind is not Kind.HUMAN or not facts.reverse_path:
+    if reading.classification.kind is not Kind.HUMAN or not facts.reverse_path or facts.flood.braked:
         return ""
     if facts.authentication.spf is Verdict.FAIL and not authenticated(reading, facts):
         return ""

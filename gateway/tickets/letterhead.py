@@ -25,7 +25,10 @@ _SAFE_ID: Final = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}@?[\x21-\x3b\x3d\x
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The provider as letters show it, and the key that signs reply addresses."""
+    """The provider as letters show it, and the key that signs reply addresses.
+
+    Shape: `rewritten` says that the next server gives mail identifiers of its own, so that ours must stand elsewhere.
+    """
 
     environment: Environment
     secret: str
@@ -37,6 +40,7 @@ class Letterhead:
     zone: str
     language: Literal["en", "zh"]
     undo: timedelta = timedelta()
+    rewritten: bool = False
     brakes: Brakes = Brakes()
 
     def number(self, ticket_id: int) -> str:
@@ -194,7 +198,11 @@ def _outgoing(
         message_id=message_id,
         date=at,
         in_reply_to=what.answers if _SAFE_ID.fullmatch(what.answers) else "",
-        references=tuple(each for each in (*what.references, what.answers) if _SAFE_ID.fullmatch(each)),
+        references=tuple(
+            each
+            for each in (*what.references, what.answers, message_id if head.rewritten else "")
+            if _SAFE_ID.fullmatch(each)
+        ),
         auto_submitted=what.auto_submitted,
         loop=head.support_address,
         attachments=tuple(what.attachments),
