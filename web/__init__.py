@@ -35,6 +35,7 @@ from web import (
     rota,
     security,
     ticket,
+    timeline,
     visit,
 )
 from web.api.endpoint import blueprint
@@ -102,6 +103,7 @@ def _words() -> dict[str, Any]:
         "kind": _coded(reader, codes.KINDS),
         "reason": _coded(reader, codes.REASONS),
         "rule": _coded(reader, codes.RULES),
+        "suspicions": lambda verdicts: timeline.suspicions(verdicts, reader),
         "mark": _coded(reader, codes.MARKS),
         "time": reader.time,
         "duration": reader.duration,

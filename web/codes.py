@@ -29,6 +29,8 @@ LETTERS: Final = {
     "about-to-expire": "Notice before a target expires",
     "escalated": "Answer to an escalation",
     "engineer-contested": "Contested exclusion",
+    "engineer-message": "The customer's message to its engineer",
+    "understood": "Answer to an engineer's mail",
     **rota_words.LETTERS,
 }
 
@@ -45,11 +47,21 @@ REASONS: Final = {
     "own-address": "It names one of our own addresses as its author, and nothing proves that.",
     "engineer-address": "It names one of our engineers as its author, and nothing proves that.",
     "unregistered": "Its author is no registered contact.",
+    "unauthenticated": "Nothing proves who its author is.",
     "hold-on-ticket": "Kept for engineers' eyes.",
     "review": "A person has to look at it.",
     "quarantine": "It could not be read within the limits.",
     "fault": "Filing it failed several times.",
 }
+
+SUSPICIONS: Final = {
+    "name-of-engineer": "It shows the name of our engineer %(whom)s, and comes from another address.",
+    "name-of-contact": "It shows the name of the contact %(whom)s, and comes from an address nobody registered.",
+    "name-is-address": "Its sender's name shows another mail address than its own.",
+    "name-hides": "Its sender's name holds hidden characters.",
+    "domain-resembles": "Its domain looks like %(whom)s, and is another one.",
+}
+"""Whom a sender could be taken for."""
 
 RULES: Final = {
     "impersonation": "Possible impersonation",
@@ -184,7 +196,8 @@ REFUSALS: Final = (
 
 def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
-    tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES)
+    tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES,
+              SUSPICIONS)  # fmt: skip
     words = [each for table in tables for each in table.values()]
     words += exclusion_words.everything()
     return [

@@ -114,6 +114,7 @@ def thread(source: Source, reader: Reader) -> list[Said | Happened]:
     ]
     shown += _happened(source.entries, source.names, reader)
     shown += [_posted(letter, reader) for letter in loose]
+    shown += _flooded(source.entries, reader)
     return sorted(shown, key=lambda each: (each.at, each.is_event))
 
 
@@ -162,6 +163,16 @@ def trust(row: Message, contacts: frozenset[str], reader: Reader) -> Tag:
     return Tag("warn", "warn", reader.say("Not authenticated: %(why)s", why=why))
 
 
+def suspicions(verdicts: Mapping[str, Any] | None, reader: Reader) -> list[str]:
+    """Whom the author of a mail could be taken for, in words."""
+    found = []
+    for mark in (verdicts or {}).get("marks", ()):
+        code, _, whom = str(mark).partition(":")
+        words = codes.SUSPICIONS.get(code)
+        found += [reader.say(words, whom=whom)] if words else []
+    return found
+
+
 def marked(text: str, phrases: Iterable[str]) -> Markup:
     """The text with the first occurrence of each phrase marked, all of it escaped.
 
@@ -189,6 +200,7 @@ def _said(
     tags = []
     if row.direction == Direction.INBOUND:
         tags.append(trust(row, source.contacts, reader))
+        tags += [Tag("bad", "warn", words) for words in suspicions(row.authentication, reader)]
     if row.kind in codes.MACHINES:
         tags.append(Tag("info", "gear", reader.say(codes.MACHINES[row.kind])))
     new = (row.new_text or row.text).strip("\n")
@@ -223,6 +235,16 @@ def _happened(entries: Sequence[TicketEvent], names: Mapping[int, str], reader: 
             by = telling.actor(row.actor, names, reader)
             shown.append(Happened(row.at, icon, words, f"e{row.seq}", by))
     return shown
+
+
+def _flooded(entries: Sequence[TicketEvent], reader: Reader) -> list[Happened]:
+    """How many mails of a flood the ticket took in, where the last one stands."""
+    mails = [row for row in entries if row.kind == EventKind.AUTOMATIC_MESSAGE and row.data.get("flood")]
+    if not mails:
+        return []
+    words = reader.count("1 mail of a flood was added to this ticket.",
+                         "%(n)s mails of a flood were added to this ticket.", len(mails))  # fmt: skip
+    return [Happened(mails[-1].at, "gear", words, "flood")]
 
 
 def _posted(letter: Outbox, reader: Reader) -> Happened:

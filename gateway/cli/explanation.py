@@ -37,6 +37,7 @@ RULES: Final = {
     "impersonation": "it names one of our own addresses as its author and proves nothing",
     "command": "an engineer answers the customer, or gives commands",
     "acknowledgement": "an engineer answers a letter to engineers",
+    "returned": "it came to a return path, where only reports are expected",
     "reply": "it names a ticket",
     "new": "it is a request of its own",
     "quarantine": "it could not be read within the limits",

@@ -16,7 +16,16 @@ from gateway.mail.reading import Reading
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
 from gateway.store.models import Delivery
-from gateway.tickets import commanding, escalating, following, grouping, intake, returns, understanding
+from gateway.tickets import (
+    commanding,
+    escalating,
+    following,
+    grouping,
+    intake,
+    returns,
+    suspecting,
+    understanding,
+)
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.messages import Entrance
 
@@ -33,6 +42,18 @@ class Judged:
 
 def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at: datetime) -> int | None:
     """Do what was decided; the ticket the mail ended on, if any."""
+    ticket_id = _apply(session, head, blobs, mail, at=at)
+    suspecting.suspect(
+        session,
+        ticket_id,
+        mail.delivery.id,
+        authentication=mail.facts.authentication,
+        marks=mail.facts.suspicions,
+    )
+    return ticket_id
+
+
+def _apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at: datetime) -> int | None:
     decided = mail.decided
     entrance = _entrance(mail)
     match decided.action:
@@ -51,17 +72,9 @@ def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at:
         case Action.HOLD_ON_TICKET:
             ticket_id = _named(decided)
             following.hold(session, head, blobs, ticket_id, entrance=entrance, reason=decided.reason, at=at)
-        case Action.ACKNOWLEDGE:
-            ticket_id, author = _named(decided), mail.facts.colleague
-            escalating.acknowledge_by_mail(
-                session, head, blobs, ticket_id, entrance=entrance, engineer_id=author or 0, at=at
-            )
-        case Action.CARRY_OUT:
-            ticket_id, author = _named(decided), mail.facts.colleague
-            commanding.carry_out(
-                session, head, blobs, ticket_id, entrance=entrance, engineer_id=author or 0,
-                letter=mail.facts.letter, at=at,
-            )  # fmt: skip
+        case Action.ACKNOWLEDGE | Action.CARRY_OUT:
+            ticket_id = _named(decided)
+            _obey(session, head, blobs, mail, at=at)
         case Action.GROUP:
             ticket_id = _named(decided)
             grouping.group(session, head, blobs, ticket_id, entrance=entrance, at=at)
@@ -79,6 +92,27 @@ def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at:
         case Action.KEEP | Action.REVIEW:
             return _ticket_of_twin(session, mail.facts.duplicate_of)
     return ticket_id
+
+
+def _obey(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at: datetime) -> None:
+    """An engineer's mail: carried out, or kept as a work note that says they have seen what called."""
+    ticket_id, author = _named(mail.decided), mail.facts.colleague or 0
+    entrance = _entrance(mail)
+    if mail.decided.action is Action.ACKNOWLEDGE:
+        escalating.acknowledge_by_mail(
+            session, head, blobs, ticket_id, entrance=entrance, engineer_id=author, at=at
+        )
+        return
+    commanding.carry_out(
+        session,
+        head,
+        blobs,
+        ticket_id,
+        entrance=entrance,
+        engineer_id=author,
+        letter=mail.facts.letter,
+        at=at,
+    )
 
 
 def _entrance(mail: Judged) -> Entrance:

@@ -13,7 +13,7 @@ from gateway import secrets
 from gateway.domain import thread
 from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Hint, Key
-from gateway.inbound import storms
+from gateway.inbound import storms, suspicion
 from gateway.inbound.rules import Facts, Flood, TicketFacts, sender
 from gateway.inbound.storms import Limits
 from gateway.mail import address, return_path
@@ -61,6 +61,7 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
     known = facts.tickets_named(
         session, sorted({*named, *([called] if called else [])}), author, locked=not bounce
     )
+    party = agreements.party_of(session, author) if author else None
     opening = duplicate_of is None and not any(hint.key is not Key.SUBJECT_TAG for hint in hints)
     return Facts(
         reverse_path=delivery.reverse_path,
@@ -69,7 +70,7 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         duplicate_of=duplicate_of,
         blocked=_blocked(desk, author, delivery.reverse_path),
         engineer=engineer is not None,
-        party=agreements.party_of(session, author) if author else None,
+        party=party,
         hints=tuple(hints),
         return_path=path,
         returned=returned,
@@ -80,6 +81,13 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         called=called,
         letter=letter.letter if letter else "",
         unauthenticated=desk.unauthenticated,
+        suspicions=suspicion.marks(
+            session,
+            sender(reading),
+            party=party,
+            own_addresses=desk.own_addresses,
+            colleague=engineer is not None,
+        ),
         flood=storms.flood(session, desk.limits, reading, delivery.accepted_at) if opening else Flood(),
     )
 

@@ -66,7 +66,8 @@ class Facts:
     Shape: `duplicate_of` is the delivery by which the same content was entered; `hints` name tickets that exist;
     `unregistered` is accept, review or refuse, `unauthenticated` ticket or review; `admitted` says that a person let
     this mail in from review; `colleague` is the active engineer of the author's address, `called` the ticket whose
-    letter to that very engineer the mail answers, and `letter` that letter.
+    letter to that very engineer the mail answers, and `letter` that letter; `suspicions` say whom the author could
+    be taken for.
     `return_path` is the return path of ours it came to, and `returned` the ticket of the letter behind it.
     """
 
@@ -88,6 +89,7 @@ class Facts:
     letter: str = ""
     unauthenticated: str = "ticket"
     flood: Flood = Flood()
+    suspicions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

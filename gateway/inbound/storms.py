@@ -72,7 +72,7 @@ def flood(session: Session, limits: Limits, reading: Reading, at: datetime) -> F
     came = floods.lately(session, domain, at - limits.window)
     own = [each for each in came if each.originator == author]
     braked = len(own) + 1 >= limits.sender or len(came) + 1 >= limits.domain
-    many = _alike(session, limits, reading, came, own)
+    many = _alike(session, limits, reading, came)
     if reading.classification.kind is not Kind.HUMAN and not many:
         machines = [each for each in came if each.rule in ("automatic", "flood")]
         theirs = [each for each in machines if each.originator == author]
@@ -86,10 +86,10 @@ def flood(session: Session, limits: Limits, reading: Reading, at: datetime) -> F
     return Flood(_group(session, many, reading.assessment.priority), braked)
 
 
-def _alike(
-    session: Session, limits: Limits, reading: Reading, came: Sequence[Came], own: Sequence[Came]
-) -> list[Came]:
+def _alike(session: Session, limits: Limits, reading: Reading, came: Sequence[Came]) -> list[Came]:
     """The near-identical mail before this one, where it is enough for a flood."""
+    author = reading.message.originator.address.lower()
+    own = [each for each in came if each.originator == author]
     subject = gist(reading.message.subject, "")
     for among, enough in ((own, limits.alike), (came, 2 * limits.sender)):
         same = [each for each in among if gist(each.subject, "") == subject]
