@@ -31,6 +31,7 @@ from web import (
     links,
     notices,
     queue,
+    returned,
     review,
     rota,
     security,
@@ -59,6 +60,7 @@ _PAGES: Final = (
     rota,
     evidence,
     exclusions,
+    returned,
 )
 
 
@@ -78,6 +80,7 @@ def create_app(services: Services) -> Flask:
     app.extensions["helpdesk"] = services
     app.json.ensure_ascii = False  # type: ignore[attr-defined, unused-ignore]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.admit(app)
     forms = CSRFProtect(app)
     for part in _PAGES:
         app.register_blueprint(part.pages)
