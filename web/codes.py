@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import credit_words, exclusion_words, notice_words, rota_words
+from web import credit_words, exclusion_words, notice_words, return_words, rota_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
 
@@ -52,6 +52,7 @@ REASONS: Final = {
     "review": "A person has to look at it.",
     "quarantine": "It could not be read within the limits.",
     "fault": "Filing it failed several times.",
+    **return_words.REASONS,
 }
 
 SUSPICIONS: Final = {
@@ -69,6 +70,7 @@ RULES: Final = {
     "fault": "Fault of ours",
     "new": "New sender",
     "reply": "Reply",
+    **return_words.RULES,
 }
 
 SIGNALS: Final = {
@@ -150,6 +152,8 @@ ERRORS: Final = {
 
 REFUSALS: Final = (
     "a reply needs a text",
+    "there are too many files",
+    "the files are too large for a mail",
     "this ticket has nobody to answer",
     "the requester's address cannot be written to",
     "a note needs a text",
@@ -199,7 +203,7 @@ def everything() -> list[str]:
     tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES,
               SUSPICIONS)  # fmt: skip
     words = [each for table in tables for each in table.values()]
-    words += exclusion_words.everything()
+    words += exclusion_words.everything() + return_words.everything()
     return [
         *words,
         *ERRORS.values(),

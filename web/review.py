@@ -15,7 +15,7 @@ from gateway.domain.lifecycle import InvalidTransition
 from gateway.store.models import DeliveryState, Outbox
 from gateway.store.queries import correspondence, evidence, listing
 from gateway.tickets import NotFound, Refused
-from web import acts, auth, codes, files, timeline, visit
+from web import acts, auth, codes, files, returned, timeline, visit
 
 pages = Blueprint("review", __name__)
 
@@ -64,10 +64,14 @@ def outbox() -> ResponseReturnValue:
             page = listing.letters(rows, states=states, cursor=request.args.get("cursor", ""), limit=50)
         except listing.BadCursor:
             abort(400)
+        first = not (state or request.args.get("cursor"))
+        resting = returned.all_resting(rows, visit.now(), visit.reader()) if first else []
+        strangers = returned.strangers(rows, visit.reader()) if first else []
     state_words = {code: visit.say(words) for code, words in codes.STATES.items()}
     mailings = [timeline.mailing(row, visit.reader()) for row in page.rows]
     return render_template("web/outbox.html", title=visit.say("Outbox"), mailings=mailings, cursor=page.cursor,
-                           state=state, states=list(codes.STATES), state_words=state_words)  # fmt: skip
+                           state=state, states=list(codes.STATES), state_words=state_words,
+                           resting=resting, strangers=strangers)  # fmt: skip
 
 
 @pages.get("/outbox/<int:outbox_id>")

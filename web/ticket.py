@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, abort, render_template, request
@@ -13,9 +13,9 @@ from gateway.domain import sla
 from gateway.domain.lifecycle import TRANSITIONS, Action, InvalidTransition, Status, action_towards
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Target
-from gateway.store.models import Ticket
-from gateway.store.queries import agreements, correspondence, people
-from web import clocks, escalation, exclusion_list, telling, timeline, visit
+from gateway.store.models import Participant, Ticket
+from gateway.store.queries import agreements, correspondence, people, suppression
+from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit
 
 pages = Blueprint("ticket", __name__)
 
@@ -56,10 +56,12 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
     messages = correspondence.messages(rows, ticket.id, newest=newest)
     staff = people.engineers(rows)
     emails = {row.author_email.lower() for row in messages}
+    letters = correspondence.letters_of(rows, ticket.id)
     source = timeline.Source(
         messages=messages,
         entries=entries,
-        letters=correspondence.letters_of(rows, ticket.id),
+        letters=letters,
+        reports=suppression.reports_of(rows, [letter.id for letter in letters]),
         evidence=ticket.priority_evidence,
         names=people.names(rows),
         contacts=people.known_contacts(rows, emails),
@@ -82,7 +84,8 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
             reader=reader,
         ),
         "evidence": telling.evidence(ticket.priority_evidence, ticket.priority, reader),
-        "participants": correspondence.participants(rows, ticket.id),
+        "participants": (participants := correspondence.participants(rows, ticket.id)),
+        "resting": returned.resting(rows, _written_to(ticket, participants), visit.now(), reader),
         "followers": correspondence.followers(rows, ticket.id),
         "last_message": max((row.id for row in messages), default=0),
         "engineers": staff,
@@ -92,6 +95,10 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "can_resolve": Action.RESOLVE in TRANSITIONS[Status(ticket.status)],
         "can_ask": Action.ASK_CUSTOMER in TRANSITIONS[Status(ticket.status)],
     }
+
+
+def _written_to(ticket: Ticket, participants: Sequence[Participant]) -> list[str]:
+    return [ticket.requester_email, *(each.email for each in participants)]
 
 
 def reachable(status: Status) -> list[Status]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
 from markupsafe import Markup, escape
 
 from gateway.domain.lifecycle import EventKind
-from gateway.store.models import Direction, Message, Outbox, OutboxState, TicketEvent
-from web import codes, telling
+from gateway.store.models import Direction, MailReport, Message, Outbox, OutboxState, TicketEvent
+from web import codes, returned, telling
 from web.visit import Reader
 
 LONGEST_SHOWN: Final = 20_000
@@ -50,6 +50,7 @@ class Mailing:
     tag: Tag
     detail: str = ""
     undecided: bool = False
+    reports: tuple[tuple[MailReport, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Source:
     evidence: Sequence[Mapping[str, Any]]
     names: Mapping[int, str]
     contacts: frozenset[str] = field(default_factory=frozenset)
+    reports: Mapping[int, Sequence[MailReport]] = field(default_factory=dict)
 
 
 def thread(source: Source, reader: Reader) -> list[Said | Happened]:
@@ -104,7 +106,7 @@ def thread(source: Source, reader: Reader) -> list[Said | Happened]:
     outbound = {row.id for row in source.messages if row.direction == Direction.OUTBOUND}
     for letter in source.letters:
         if letter.ticket_message_id in outbound:
-            replies.setdefault(letter.ticket_message_id or 0, []).append(mailing(letter, reader))
+            replies.setdefault(letter.ticket_message_id or 0, []).append(_mailed(letter, source, reader))
         else:
             loose.append(letter)
     first = next((row.id for row in source.messages if row.direction == Direction.INBOUND), 0)
@@ -113,7 +115,7 @@ def thread(source: Source, reader: Reader) -> list[Said | Happened]:
         for row in source.messages
     ]
     shown += _happened(source.entries, source.names, reader)
-    shown += [_posted(letter, reader) for letter in loose]
+    shown += [_posted(letter, source, reader) for letter in loose]
     shown += _flooded(source.entries, reader)
     return sorted(shown, key=lambda each: (each.at, each.is_event))
 
@@ -132,6 +134,8 @@ def mailing(row: Outbox, reader: Reader) -> Mailing:
     if state == OutboxState.FAILED:
         return Mailing(row, Tag("bad", "stop", reader.say("Refused")), reply, undecided=True)
     if state == OutboxState.CANCELLED:
+        if why := returned.withheld(reply, reader):
+            return Mailing(row, Tag("warn", "ban", why))
         return Mailing(row, Tag("", "ban", reader.say("Given up")), reply)
     if state == OutboxState.KEPT:
         return Mailing(row, Tag("", "inbox", reader.say("Kept here, no relay is set")), reply)
@@ -247,8 +251,13 @@ def _flooded(entries: Sequence[TicketEvent], reader: Reader) -> list[Happened]:
     return [Happened(mails[-1].at, "gear", words, "flood")]
 
 
-def _posted(letter: Outbox, reader: Reader) -> Happened:
+def _mailed(letter: Outbox, source: Source, reader: Reader) -> Mailing:
+    told = returned.lines(source.reports.get(letter.id, ()), reader)
+    return replace(mailing(letter, reader), reports=told)
+
+
+def _posted(letter: Outbox, source: Source, reader: Reader) -> Happened:
     words = reader.say(
         "%(letter)s to %(who)s", letter=telling.letter(letter.letter, reader), who=letter.first_recipient
     )
-    return Happened(letter.created_at, "out", words, f"o{letter.id}", mailing=mailing(letter, reader))
+    return Happened(letter.created_at, "out", words, f"o{letter.id}", mailing=_mailed(letter, source, reader))
