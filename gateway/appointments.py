@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 from gateway.store import appointments, leases
 from gateway.store.draining import Draining
 from gateway.store.models import Appointment, table
+from gateway.tickets import contesting
 from gateway.tickets.letterhead import Letterhead
 
 Keep = Callable[[Session, Letterhead, str, datetime], datetime | None]
 """Keeps one appointment: gets its key and the instant, answers when the next one is, or None for never again."""
 
+_FIRST: Final[Mapping[str, Callable[[Session, str], object]]] = {contesting.REVIEW: contesting.lock}
+"""What is locked before an appointment, by its key, where verbs lock that first and the appointment then."""
 _CLAIM: Final = leases.claiming(
     Appointment, due=(table(Appointment).c.due_at <= leases.AT,), order=table(Appointment).c.due_at
 )
@@ -40,10 +43,14 @@ class Appointments:
         )
 
     def _keep(self, session: Session, row_id: int, fence: int) -> None:
+        row = session.get(Appointment, row_id)
+        if row is None:
+            return
+        what, key = row.what, row.key
+        if what in _FIRST:
+            _FIRST[what](session, key)
         if not leases.held(session, Appointment, row_id, fence):
             return
-        row = session.get_one(Appointment, row_id)
-        what, key = row.what, row.key
         next_at = self.kept[what](session, self.head, key, self.now())
         if next_at is None:
             appointments.cancel(session, what, key)

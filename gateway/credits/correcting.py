@@ -55,8 +55,7 @@ def approve(session: Session, correction_id: int, *, author: Engineer, at: datet
 
     Errors: NotFound; Refused where the author is no manager, it is settled, or the ticket stands otherwise by now.
     """
-    correction, month = _proposed(session, correction_id, author)
-    found = deal(session, month.contract_number, locked=True)
+    correction, month, found = _proposed(session, correction_id, author)
     now, since = attainment.stands(session, correction.ticket_id, at)
     free = correction.was != Outcome.ABSENT or not ledger.is_placed(session, correction.ticket_id)
     if now != correction.becomes or not free:
@@ -74,7 +73,7 @@ def approve(session: Session, correction_id: int, *, author: Engineer, at: datet
 
 def decline(session: Session, correction_id: int, *, author: Engineer, at: datetime) -> CreditCorrection:
     """Leave the ticket as it was frozen; the same is not proposed again. Errors: as `approve`."""
-    correction, _ = _proposed(session, correction_id, author)
+    correction, _, _ = _proposed(session, correction_id, author)
     _close(correction, Verdict.DECLINED, author, at)
     session.flush()
     return correction
@@ -149,15 +148,22 @@ def _withdraw_stale(session: Session, number: str, differing: Iterable[Change], 
             row.verdict, row.settled_at = Verdict.WITHDRAWN, at
 
 
-def _proposed(session: Session, correction_id: int, author: Engineer) -> tuple[CreditCorrection, CreditMonth]:
-    correction = session.get(CreditCorrection, correction_id, with_for_update=True, populate_existing=True)
-    if correction is None:
+def _proposed(
+    session: Session, correction_id: int, author: Engineer
+) -> tuple[CreditCorrection, CreditMonth, Deal]:
+    """A correction that waits, with its month. Its contract is locked first, as whoever freezes months does."""
+    known = ledger.correction(session, correction_id)
+    if known is None:
         raise NotFound("there is no such correction")
     if Role(author.role).rank < Role.MANAGER.rank:
         raise Refused("only a manager decides on a correction")
+    found = deal(session, known[1].contract_number, locked=True)
+    correction = session.get_one(
+        CreditCorrection, correction_id, with_for_update=True, populate_existing=True
+    )
     if correction.verdict != Verdict.PROPOSED:
         raise Refused("this correction is settled")
-    return correction, session.get_one(CreditMonth, correction.month_id, populate_existing=True)
+    return correction, session.get_one(CreditMonth, correction.month_id, populate_existing=True), found
 
 
 def _close(correction: CreditCorrection, verdict: Verdict, author: Engineer, at: datetime) -> None:

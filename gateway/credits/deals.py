@@ -112,10 +112,12 @@ class Deal:
 def deal(session: Session, number: str, *, locked: bool = False) -> Deal:
     """The contract of a number; `locked`, nobody else freezes or corrects its months meanwhile.
 
+    Tickets are opened under it all the same: the lock is not one that their reference to it waits for.
     Errors: NotFound.
     """
     if locked:
-        session.execute(sa.select(Contract.id).where(Contract.number == number).with_for_update()).all()
+        rows = sa.select(Contract.id).where(Contract.number == number).order_by(Contract.id)
+        session.execute(rows.with_for_update(key_share=True)).all()
     versions = agreements.versions_of(session, number)
     if not versions:
         raise NotFound(f"there is no contract {number}")

@@ -94,12 +94,16 @@ def named_in(session: Session, customer_id: int | None, text: str) -> dict[str, 
 
 def tell_at_opening(session: Session, head: Letterhead, ticket_id: int, given: Assignment | None, *,
                     by: Engineer | None = None, at: datetime) -> None:  # fmt: skip
-    """Tell of the assignment of a new ticket; management was told of a Critical one anyhow, and only once."""
+    """Tell of the assignment of a new ticket. Of a Critical one its engineer and management know, told only once."""
     if given is None:
         return
     ticket = session.get_one(Ticket, ticket_id)
-    critical = ticket.priority == Priority.CRITICAL
-    already = desk.engineers_of_role(session, MANAGEMENT) if critical else []
+    already = []
+    if ticket.priority == Priority.CRITICAL:
+        already = [
+            *desk.engineers_of_role(session, MANAGEMENT),
+            *([given.engineer] if given.engineer else []),
+        ]
     tell(session, head, ticket, given, by=by, but=[each.id for each in already], at=at)
 
 

@@ -67,13 +67,17 @@ def uphold(session: Session, head: Letterhead, ticket_id: int, *, author: Engine
     appointments.cancel(session, REVIEW, excluding.review_key(ticket_id, exclusion))
 
 
+def lock(session: Session, key: str) -> Ticket:
+    """The ticket of an appointment, locked before that, as every verb does which cancels one. Errors: NotFound."""
+    return locked(session, int(key.partition(":")[0]))
+
+
 def keep(session: Session, head: Letterhead, key: str, at: datetime) -> datetime | None:
     """When an undecided claim is looked at again, or None where it was decided.
 
     Shape: `key` as `excluding.review_key` makes it. What the customer contested is told to management again.
     """
-    ticket_id, _, name = key.partition(":")
-    ticket = locked(session, int(ticket_id))
+    ticket, name = lock(session, key), key.partition(":")[2]
     events = log.events(session, ticket.id)
     again = at + excluding.LOOKED_AT_AGAIN
     if any(each.id == name for each in proposed(events)):

@@ -134,6 +134,12 @@ def test_nobody_is_told_twice_of_a_critical_ticket(desk: Desk, rota: dict[str, E
     assert "zhao@desk.example" in both
 
 
+def test_engineer_of_a_new_critical_ticket_gets_one_letter(desk: Desk, rota: dict[str, Engineer]) -> None:
+    desk.walk(a_mail(OUTAGE, subject="Production down"), authentication=PASSED)
+    letters = [each.letter for each in desk.letters() if each.first_recipient == "chen@desk.example"]
+    assert (desk.tickets()[0].assignee_id, letters) == (rota["chen"].id, ["engineer-new"])
+
+
 def test_management_reads_who_has_a_critical_ticket(desk: Desk, rota: dict[str, Engineer]) -> None:
     desk.walk(a_mail(OUTAGE, subject="Production down"), authentication=PASSED)
     assert "Assignee: Chen Wei" in desk.letters("engineer-new")[0].content.decode()
