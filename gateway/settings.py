@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     outbox_patience_seconds: float = Field(
         default=900.0, description="a letter that waits longer is an alarm if nothing else leaves"
     )
-    attachment_max_bytes: int = 20 * 1024 * 1024
+    attachment_max_bytes: int = Field(
+        default=18 * 1024 * 1024, description="of all files of a reply; encoded they are a third larger"
+    )
     parse_seconds: float = 5.0
     parse_memory_bytes: int = 512 * 1024 * 1024
     session_hours: int = 12

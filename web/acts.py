@@ -16,7 +16,7 @@ from gateway.mail.message import Mailbox
 from gateway.store.models import Direction
 from gateway.store.queries import correspondence, people
 from gateway.tickets import NotFound, Refused, escalating, handling, intake
-from web import ticket, visit
+from web import ticket, uploads, visit
 
 pages = Blueprint("acts", __name__)
 
@@ -39,10 +39,13 @@ def write(number: int) -> ResponseReturnValue:
         if written_already(rows, number, last=last, text=text, direction=direction):
             return
         who, at, head = visit.me(), visit.now(), visit.services().letterhead
+        files = uploads.stored(rows, uploads.posted("files"))
         if audience == "note":
-            handling.note(rows, head, number, author=who, text=text, at=at)
+            handling.note(rows, head, number, author=who, text=text, attachments=files, at=at)
         else:
-            handling.reply(rows, head, number, author=who, text=text, then=_THEN[then], at=at)
+            handling.reply(
+                rows, head, number, author=who, text=text, then=_THEN[then], attachments=files, at=at
+            )
 
     said = visit.say("Note saved.") if audience == "note" else visit.say("Reply put into the outbox.")
     return on_ticket(number, do, form="write", done=said)

@@ -21,6 +21,8 @@ MAIL_POLICY: Final = (
 )
 _YEAR_SECONDS: Final = 31_536_000
 _MOST_BYTES: Final = 2 * 1024 * 1024
+_MOST_UPLOADED: Final = "MOST_UPLOADED_BYTES"
+_TAKES_FILES: Final = frozenset({"acts.write", "api.reply", "api.note"})
 
 
 def is_https(settings: Settings) -> bool:
@@ -42,12 +44,22 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "MAX_CONTENT_LENGTH": _MOST_BYTES,
+        _MOST_UPLOADED: _MOST_BYTES + settings.attachment_max_bytes * 4 // 3,  # the API takes base64
         "MAX_FORM_MEMORY_SIZE": _MOST_BYTES,
         "MAX_FORM_PARTS": 100,
         "SEND_FILE_MAX_AGE_DEFAULT": 3600,
         "WTF_CSRF_TIME_LIMIT": None,  # ends with the login
         "WTF_CSRF_SSL_STRICT": False,  # asks for the Referer that we tell browsers not to send
     }
+
+
+def admit(app: Flask) -> None:
+    """Let only those requests be large that take files; asked for before anybody reads a body."""
+
+    @app.before_request
+    def _size() -> None:
+        if request.endpoint in _TAKES_FILES:
+            request.max_content_length = app.config[_MOST_UPLOADED]
 
 
 def protect(app: Flask, settings: Settings) -> None:

@@ -16,7 +16,7 @@ from gateway.domain.terms import Priority
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Direction, Engineer, Message, Participant, Role, Ticket, table
 from gateway.store.queries import agreements
-from gateway.tickets import Refused, assigning, escalating, log, messages, telling
+from gateway.tickets import Refused, assigning, enclosing, escalating, log, messages, telling
 from gateway.tickets.acknowledging import Opened, tell_management
 from gateway.tickets.assigning import Assignment
 from gateway.tickets.changes import actor, finish, locked, status_entry
@@ -39,6 +39,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
           then: Status | None = None, attachments: Sequence[Attachment] = (), at: datetime) -> Message:  # fmt: skip
     """Answer the customer; `then` says where the ticket goes with it. The answer counts once it may leave (P1).
 
+    Shape: `attachments` are stored already, under their SHA-256.
     Errors: NotFound, Refused, InvalidTransition.
     """
     ticket = locked(session, ticket_id)
@@ -57,6 +58,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     message = _write(
         session, ticket, author, text=text, direction=Direction.OUTBOUND, at=at, recipients=people
     )
+    enclosing.attach(session, message.id, attachments)
     told = after if after is not before or then else None
     sent = telling.send_reply(
         session, head, about, message, author=author, status=told, attachments=attachments, at=at
@@ -70,9 +72,8 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     return message
 
 
-def note(
-    session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, text: str, at: datetime
-) -> Message:
+def note(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, text: str,
+         attachments: Sequence[Attachment] = (), at: datetime) -> Message:  # fmt: skip
     """Write a work note. Notes have no mail path at all.
 
     Errors: NotFound, Refused.
@@ -81,6 +82,7 @@ def note(
     if not text.strip():
         raise Refused("a note needs a text")
     message = _write(session, ticket, author, text=text, direction=Direction.NOTE, at=at)
+    enclosing.attach(session, message.id, attachments)
     entries = [Entry(EventKind.NOTE, at, actor(author), {"message": message.id})]
     finish(session, head, ticket, entries, at=at)
     return message

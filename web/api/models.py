@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.store.models import DeliveryState, OutboxState
 from gateway.store.queries import listing
+from gateway.tickets import enclosing
 
 
 def _without_nul(words: str) -> str:
@@ -17,7 +28,17 @@ def _without_nul(words: str) -> str:
     return words.replace("\x00", "")
 
 
+def _decoded(words: object) -> bytes:
+    """Base64 and nothing else: pydantic's own reading drops what is none."""
+    if not isinstance(words, str):
+        raise ValueError("not a text")
+    return base64.b64decode(words, validate=True)
+
+
 Clean = AfterValidator(_without_nul)
+Base64 = Annotated[
+    bytes, BeforeValidator(_decoded), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+]
 Words = Annotated[str, StringConstraints(max_length=200), Clean]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S"), Clean]
 Cursor = Annotated[
@@ -73,10 +94,22 @@ class NewTicket(_Asked):
     priority: Priority = Priority.LOW
 
 
+class NewFile(_Asked):
+    """A file to send along; `content` in base64."""
+
+    filename: Annotated[str, StringConstraints(min_length=1, max_length=1000), Clean]
+    content_type: Annotated[str, StringConstraints(max_length=255), Clean] = ""
+    content: Base64
+
+
+Files = Annotated[list[NewFile], Field(max_length=enclosing.MOST_FILES)]
+
+
 class NewReply(_Asked):
     """An answer to the customer. `then` asks the customer for something, or resolves with this text."""
 
     text: Text
+    attachments: Files = []
     then: Literal["waiting-customer", "waiting-aws", "waiting-third-party", "resolved"] | None = None
 
 
@@ -84,6 +117,7 @@ class NewNote(_Asked):
     """A work note, which no customer ever sees."""
 
     text: Text
+    attachments: Files = []
 
 
 class NewAssignee(_Asked):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.orm import Session
 
 from gateway.domain import sla
 from gateway.domain.lifecycle import Status
-from gateway.mail.message import Mailbox
+from gateway.mail.message import Attachment, Mailbox
 from gateway.store.queries import agreements, correspondence, listing, people
 from gateway.tickets import NotFound, Refused, escalating, handling, intake
-from web import visit
+from gateway.tickets.enclosing import File
+from web import uploads, visit
 from web.api import models, shapes
 from web.api.endpoint import endpoint
 
@@ -74,7 +75,8 @@ def reply(number: str, body: models.NewReply) -> models.TicketOut:
     """Answer the customer."""
     then = Status(body.then) if body.then else None
     return _do(number, lambda rows, key: handling.reply(
-        rows, visit.services().letterhead, key, author=visit.me(), text=body.text, then=then, at=visit.now()
+        rows, visit.services().letterhead, key, author=visit.me(), text=body.text, then=then,
+        attachments=_files(rows, body.attachments), at=visit.now(),
     ))  # fmt: skip
 
 
@@ -84,7 +86,8 @@ def reply(number: str, body: models.NewReply) -> models.TicketOut:
 def note(number: str, body: models.NewNote) -> models.TicketOut:
     """Write a work note."""
     return _do(number, lambda rows, key: handling.note(
-        rows, visit.services().letterhead, key, author=visit.me(), text=body.text, at=visit.now()
+        rows, visit.services().letterhead, key, author=visit.me(), text=body.text,
+        attachments=_files(rows, body.attachments), at=visit.now(),
     ))  # fmt: skip
 
 
@@ -141,6 +144,10 @@ def acknowledge(number: str) -> models.TicketOut:
     return _do(number, lambda rows, key: escalating.acknowledge(
         rows, visit.services().letterhead, key, author=visit.me(), by="api", at=visit.now()
     ))  # fmt: skip
+
+
+def _files(rows: Session, files: Sequence[models.NewFile]) -> Sequence[Attachment]:
+    return uploads.stored(rows, [File(each.filename, each.content_type, each.content) for each in files])
 
 
 def _do(number: str, verb: Callable[[Session, int], object]) -> models.TicketOut:

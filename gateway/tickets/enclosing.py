@@ -1,0 +1,66 @@
+"""Files that engineers send along: checked, stored once, and shown on the message that carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from gateway import secrets
+from gateway.mail import filenames
+from gateway.mail.message import Attachment
+from gateway.store.blobs import Blobs
+from gateway.store.models import Attachment as AttachmentRow
+from gateway.store.models import table
+from gateway.tickets import Refused
+
+MOST_FILES: Final = 20
+_UNNAMED: Final = "file"
+_ANY_TYPE: Final = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as somebody handed it over; nothing about it is believed."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def enclosed(
+    session: Session, blobs: Blobs, files: Sequence[File], *, most_bytes: int, at: datetime
+) -> tuple[Attachment, ...]:
+    """The files, stored, as a letter carries them.
+
+    Errors: Refused where they are too many, or too large together for what other servers take.
+    """
+    if len(files) > MOST_FILES:
+        raise Refused("there are too many files")
+    if sum(len(each.content) for each in files) > most_bytes:
+        raise Refused("the files are too large for a mail")
+    keys = blobs.put_many(session, [each.content for each in files], at) if files else []
+    return tuple(
+        Attachment(
+            filename=filenames.safe(each.name) or _UNNAMED,
+            content_type=(each.content_type or _ANY_TYPE)[:255],
+            content=each.content,
+            sha256=key,
+        )
+        for each, key in zip(files, keys, strict=True)
+    )
+
+
+def attach(session: Session, message_id: int, files: Sequence[Attachment]) -> None:
+    """Show stored files on a message."""
+    rows = [
+        {"token": secrets.random_token(), "message_id": message_id, "filename": each.filename[:255],
+         "content_type": each.content_type[:255], "size_bytes": len(each.content), "blob_key": each.sha256,
+         "inline": False, "content_id": ""}
+        for each in files
+    ]  # fmt: skip
+    if rows:
+        session.execute(table(AttachmentRow).insert(), rows)
