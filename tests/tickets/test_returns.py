@@ -23,15 +23,15 @@ LI, OPS = "li@harbour.example", "ops@harbour.example"
 class Answers:
     """A next server that gives each recipient and each content the same answer."""
 
-    def __init__(self, code: int) -> None:
-        self.code, self.recipients = code, [""]
+    def __init__(self, code: int, text: str = "so it is") -> None:
+        self.code, self.text, self.recipients = code, text, [""]
 
     def offer(self, reverse_path: str, recipients: Sequence[str], content: bytes) -> Mapping[str, Reply]:
         self.recipients = list(recipients)
-        return {each: Reply(self.code, "so it is") for each in recipients}
+        return {each: Reply(self.code, self.text) for each in recipients}
 
     def transfer(self, content: bytes) -> Reply:
-        return Reply(self.code, "so it is")
+        return Reply(self.code, self.text)
 
     def close(self) -> None:
         pass
