@@ -76,7 +76,8 @@ def _running(
     )
     excluded = sla.standing(log.events(session, ticket.id), agreed.terms).excluded
     for span in counts:
-        since, until = max(span.start, ticket.opened_at), min(span.end, at, ticket.resolved_at or at)
+        ended_at = min(at, ticket.resolved_at or at, ticket.closed_at or at)
+        since, until = max(span.start, ticket.opened_at), min(span.end, ended_at)
         if since < until and counted(since, until, excluded):
             yield Span(since, until)
 

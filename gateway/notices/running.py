@@ -17,7 +17,7 @@ from gateway.tickets import Refused
 from gateway.tickets.letterhead import Letterhead
 
 APPOINTMENT: Final = rows.APPOINTMENT
-PROPOSALS: Final = "notice-proposals"
+PROPOSALS: Final = rows.PROPOSALS
 REMIND_BEFORE: Final = timedelta(hours=24)
 
 

@@ -15,9 +15,10 @@ from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Service
 from gateway.mail import address
 from gateway.mail.message import Mailbox
+from gateway.store import appointments
 from gateway.store.blobs import Blobs
 from gateway.store.models import Customer, Direction, Engineer, Message, Participant, Ticket, table
-from gateway.store.queries import agreements
+from gateway.store.queries import agreements, notices
 from gateway.store.queries.agreements import Agreement
 from gateway.tickets import assigning, escalating, log, messages, planning
 from gateway.tickets.acknowledging import Opened, Receipt, acknowledge, receipt_of, tell_management
@@ -207,6 +208,8 @@ def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, 
     ticket_id: int = session.execute(_TICKET, row).scalar_one()
     log.begin(session, ticket_id, entries, recorded_at=at)
     planning.plan_first(session, ticket_id, events, standing, terms=agreement.terms)
+    for notice_id in notices.windows_over_since(session, standing.opened_at, at):
+        appointments.plan(session, notices.PROPOSALS, str(notice_id), at)
     return ticket_id, standing
 
 

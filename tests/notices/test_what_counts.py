@@ -13,6 +13,7 @@ from gateway.mail.message import Mailbox
 from gateway.store.models import OutboxState
 from gateway.tickets import excluding, handling, intake
 from gateway.transport import Reply
+from tests.builders import a_mail
 from tests.notices.bureau import END, KRAUSE, LI, MONDAY, START, WEBER, Bureau
 
 HOUR = timedelta(hours=1)
@@ -255,6 +256,28 @@ def test_ticket_that_ended_before_the_window_is_not_covered(bureau: Bureau) -> N
         )
     run(bureau)
     assert proposals(bureau, one) == []
+
+
+def test_ticket_closed_by_hand_before_the_window_is_not_covered(bureau: Bureau) -> None:
+    one = ticket(bureau, MONDAY)
+    announced(bureau)
+    bureau.at(START - HOUR)
+    with bureau.transaction() as session:
+        handling.change_status(session, bureau.head, one, author=bureau.engineer, status=Status.CLOSED,
+                               text="Asked twice.", at=START - HOUR)  # fmt: skip
+    run(bureau)
+    assert proposals(bureau, one) == []
+
+
+def test_mail_taken_in_the_window_and_filed_after_it_is_covered(bureau: Bureau) -> None:
+    announced(bureau)
+    bureau.at(START).tick()
+    bureau.at(START + HOUR).desk.receive(a_mail(message_id="late@harbour.example"))
+    bureau.at(END).tick()
+    bureau.at(END + HOUR).desk.file()
+    bureau.tick()
+    one = bureau.desk.tickets()[0].id
+    assert proposals(bureau, one) == [((START + HOUR).isoformat(), END.isoformat(), "1")]
 
 
 def test_ticket_that_waits_for_the_customer_all_the_while_is_not_covered(bureau: Bureau) -> None:

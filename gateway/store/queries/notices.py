@@ -25,8 +25,10 @@ from gateway.store.models import (
     Ticket,
     TicketEvent,
 )
+from gateway.store.models.columns import Instant
 
 APPOINTMENT: Final = "notice"
+PROPOSALS: Final = "notice-proposals"
 PAGE_ROWS: Final = 50
 _WHOLE: Final = (
     joinedload(Notice.author),
@@ -36,6 +38,14 @@ _WHOLE: Final = (
     .selectinload(NoticeIssue.letters)
     .joinedload(NoticeLetter.outbox)
     .options(defer(Outbox.content)),
+)
+
+_OVER: Final = sa.func.coalesce(Notice.ended_at, Notice.ends_at, type_=Instant())
+_OVER_SINCE: Final = sa.select(Notice.id).where(
+    Notice.kind == "maintenance",
+    Notice.state.in_(("started", "ended")),
+    sa.bindparam("opened_at", type_=Instant()) < _OVER,
+    sa.bindparam("at", type_=Instant()) >= _OVER,
 )
 
 
@@ -160,14 +170,21 @@ def letter_for(session: Session, occasion: str) -> int | None:
     return session.scalar(sa.select(Outbox.id).where(Outbox.occasion == occasion))
 
 
+def windows_over_since(session: Session, opened_at: datetime, at: datetime) -> Sequence[int]:
+    """Maintenance that ended after a ticket was opened and before it was entered: nobody proposed it there."""
+    return session.scalars(_OVER_SINCE, {"opened_at": opened_at, "at": at}).all()
+
+
 def tickets_between(
     session: Session, customer_ids: Collection[int], start: datetime, end: datetime
 ) -> Sequence[Ticket]:
-    """Tickets of some customers that were open at some time of a window, by number."""
+    """Tickets of some customers that were open at some time of a window and may count, by number."""
     found = sa.select(Ticket).where(
         Ticket.customer_id.in_(customer_ids),
         Ticket.opened_at < end,
+        Ticket.discounted == "",
         sa.or_(Ticket.resolved_at.is_(None), Ticket.resolved_at > start),
+        sa.or_(Ticket.closed_at.is_(None), Ticket.closed_at > start),
     )
     return session.scalars(found.order_by(Ticket.id)).all()
 
