@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway.mail import bounce
-from gateway.mail.absence import ABSENT
+from gateway.mail.absence import ABSENT, absent_in
 from gateway.mail.message import Classification, InboundMessage, Kind
 
 _LOOP_FIELDS: Final = ("x-helpdesk-loop", "x-loop")
@@ -109,7 +109,11 @@ def _auto_reply(message: InboundMessage, reverse_path: str | None) -> Signals:
     # Exchange calls its out-of-office answers auto-generated; only that they answer something tells them.
     if keyword == "auto-generated" and message.in_reply_to and message.field(_SUPPRESS):
         return ("auto-submitted", _SUPPRESS)
-    return ("subject",) if ABSENT.match(message.subject) else ()
+    answers = bool(message.in_reply_to or message.references)
+    asks = message.subject.rstrip().endswith(("?", "？"))
+    if ABSENT.match(message.subject) and (answers or not asks):
+        return ("subject",)
+    return ("text",) if answers and absent_in(message.excerpt.new) else ()
 
 
 def _is_calendar_reply(message: InboundMessage) -> bool:

@@ -90,6 +90,14 @@ def test_field_of_an_autoresponder_is_an_automatic_answer(fields: str) -> None:
         "Respuesta automática: disco",
         "Fuera de la oficina",
         "Resposta automática: disco",
+        "Estou de férias",
+        "Estoy fuera de la oficina",
+        "Je suis absent",
+        "Ich bin nicht im Büro",
+        "휴가 중",
+        "出差自动回复",
+        "自動回信：磁碟",
+        "邮件自动回复",
     ],
 )
 def test_subject_of_an_automatic_answer_tells_it(subject: str) -> None:
@@ -111,10 +119,60 @@ def test_subject_of_an_automatic_answer_tells_it(subject: str) -> None:
         "Urlaubsantrag-Portal nicht erreichbar",
         "Autoscaling response too slow",
         "Re: auto reply settings",
+        "Re: Automatic reply: Disk full",
+        "自动回复：如何关闭？",
+        "Automatic reply: how do we turn it off?",
+        "出差自动回复没有生效",
+        "휴가 중 접속이 안 됩니다",
     ],
 )
 def test_subject_about_automatic_answers_is_a_persons(subject: str) -> None:
     assert kind(f"Subject: {subject}") is Kind.HUMAN
+
+
+AWAY = {
+    "en": "Thank you for your e-mail.\nI am currently out of the office until Monday with limited access to e-mail.",
+    "zh-Hans": "您好，\n我正在休假中，无法及时回复邮件。如有紧急事务，请联系王强。",
+    "zh-Hant": "您好，\n我目前出差中，回來後會盡快回覆您的郵件。",
+    "ja": "お世話になっております。\n現在、休暇をいただいております。戻り次第ご連絡いたします。",
+    "ko": "안녕하세요.\n현재 휴가 중입니다. 복귀 후 회신드리겠습니다.",
+    "de": "Guten Tag,\nich bin bis 12.3. nicht im Büro. In dringenden Fällen wenden Sie sich an Frau Weber.",
+    "fr": "Bonjour,\nje suis actuellement en congés. Je vous répondrai dès mon retour.",
+    "es": "Hola,\nestoy fuera de la oficina hasta el lunes. Responderé a mi regreso.",
+    "pt": "Olá,\nestou de férias até segunda-feira. Responderei no meu regresso.",
+}
+
+
+@pytest.mark.parametrize("text", AWAY.values(), ids=AWAY.keys())
+def test_first_lines_of_an_absence_notice_tell_it_where_it_answers_something(text: str) -> None:
+    answering = (
+        "Subject: Re: Disk full\nContent-Type: text/plain; charset=utf-8\nIn-Reply-To: <1@desk.example>"
+    )
+    assert kind(answering, body=text) is Kind.AUTO_REPLY
+    assert kind("Content-Type: text/plain; charset=utf-8", body=text) is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am on leave from tomorrow. Will it be fixed by then?",
+        "I am out of the office today, so please write to our team; the disk is full again.",
+        "我正在出差，服务器连不上了，请尽快回复。",
+        "我在外出差，VPN 无法连接，很紧急，请联系我。",
+        "出張中ですが、コンソールに入れません。至急対応をお願いします。",
+        "휴가 중인데 콘솔에 접속할 수 없습니다. 빨리 확인해 주세요.",
+        "Ich bin im Urlaub, aber die Platte ist voll. Bitte dringend prüfen.",
+        "Je suis en déplacement et le VPN ne marche pas, c'est urgent.",
+        "Estoy de viaje y la consola no abre, es urgente.",
+        "Estou em viagem e o console não abre, é urgente.",
+        "Our vacation responder is broken: people get no answer when we are out of office.",
+    ],
+)
+def test_person_who_is_away_and_asks_is_a_person(text: str) -> None:
+    answering = (
+        "Subject: Re: Disk full\nContent-Type: text/plain; charset=utf-8\nIn-Reply-To: <1@desk.example>"
+    )
+    assert kind(answering, body=text) is Kind.HUMAN
 
 
 def test_calendar_answer_is_an_automatic_answer() -> None:
