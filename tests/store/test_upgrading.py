@@ -104,6 +104,11 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, P
         rows.ticket(
             1004, "closed", ("status", MONDAY + HOUR, {"from": "new", "to": "closed", "cause": "by-hand"})
         )
+        connection.execute(  # an alarm that owed nothing moved the instant without an entry
+            sa.text("UPDATE ticket SET changed_at = :at WHERE id = 1004").bindparams(
+                sa.bindparam("at", MONDAY + 5 * HOUR, Instant())
+            )
+        )
     engine.dispose()
     yield url, tmp_path
 
@@ -187,3 +192,10 @@ def test_a_new_database_has_nothing_to_catch_up_with(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM appointment")) == 0
     engine.dispose()
+
+
+def test_ticket_says_of_its_logs_end_what_the_log_says(desk: Desk) -> None:
+    ends = {ticket.id: desk.events(ticket.id)[-1].recorded_at for ticket in desk.tickets()}
+    changed = {ticket.id: ticket.changed_at for ticket in desk.tickets()}
+    assert changed[1004] == ends[1004] == MONDAY + HOUR
+    assert changed[1001] == ends[1001]
