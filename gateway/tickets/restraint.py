@@ -79,8 +79,8 @@ def give_up(session: Session, outbox_id: int, told: Mapping[str, str]) -> None:
 
 
 def _braked(session: Session, brakes: Brakes, what: Intended, who: str, *, at: datetime) -> str:
-    newest = suppression.written_before_the_last(session, brakes.in_all)
-    if newest is not None and newest > at - _HOUR:
+    oldest = suppression.oldest_of_the_last(session, brakes.in_all)
+    if oldest is not None and oldest > at - _HOUR:
         return "brake-all"
     answers = suppression.answered(session, who, at - _DAY, most=brakes.a_day)
     lately = [each for each in answers if each.at > at - _HOUR]

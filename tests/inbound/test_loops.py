@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.message import EmailMessage
 
 import pytest
 import sqlalchemy as sa
 
-from gateway.store.models import Outbox
+from gateway.store.models import Delivery, Outbox
 from gateway.tickets import handling
+from gateway.tickets.restraint import Brakes
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import SUPPORT, Desk
 from tests.inbound.test_faults import a_return
@@ -167,3 +169,103 @@ def test_all_automatic_letters_say_that_they_are(desk: Desk) -> None:
         assert b"Auto-Submitted: auto-" in head
         assert letter.reverse_path == desk.head.return_path(letter.message_id)
     assert len({letter.reverse_path for letter in desk.letters()}) == 3
+
+
+def answered_to_the_path(desk: Desk, letter: Outbox, text: str, **fields: str) -> Delivery:
+    """A mail that comes to the return path of a letter."""
+    raw = a_mail(
+        text, subject="Re: your letter", to=letter.reverse_path, message_id="p1@harbour.example", **fields
+    )
+    return desk.walk(raw, to=letter.reverse_path.upper(), authentication=PASSED)
+
+
+def test_persons_mail_to_a_return_path_is_shown_on_its_ticket_and_never_answered(desk: Desk) -> None:
+    desk.add(a_customer())
+    desk.walk(a_mail(), authentication=PASSED)
+    delivery = answered_to_the_path(desk, desk.letters()[0], "Please escalate this, it is down again.\n")
+    assert (delivery.rule, delivery.disposition, delivery.ticket_id) == ("returned", "hold-on-ticket", 1001)
+    assert len(desk.letters()) == 1
+
+
+def test_machines_mail_to_a_return_path_is_kept_on_its_ticket(desk: Desk) -> None:
+    desk.add(a_customer())
+    desk.walk(a_mail(), authentication=PASSED)
+    delivery = answered_to_the_path(desk, desk.letters()[0], "I am away.\n", Auto_Submitted="auto-replied")
+    assert (delivery.rule, delivery.disposition, delivery.ticket_id) == ("returned", "append-automatic", 1001)
+    assert len(desk.letters()) == 1
+
+
+def test_machines_mail_to_a_path_that_was_never_ours_is_kept_without_effect(desk: Desk) -> None:
+    raw = a_mail("Away.\n", Auto_Submitted="auto-replied")
+    delivery = desk.walk(raw, to=f"support+b{'a' * 26}@desk.example")
+    assert (delivery.rule, delivery.disposition) == ("returned", "keep")
+    assert (desk.tickets(), desk.letters()) == ([], [])
+
+
+def test_persons_mail_to_a_path_that_was_never_ours_waits_for_a_person(desk: Desk) -> None:
+    delivery = desk.walk(a_mail(), to=f"support+b{'a' * 26}@desk.example")
+    assert (delivery.state, delivery.rule, delivery.error) == ("held", "returned", "return-path")
+    assert desk.letters() == []
+
+
+def test_return_of_an_acknowledgement_comes_home_by_its_path_alone(desk: Desk) -> None:
+    desk.walk(a_mail())
+    (letter,) = desk.letters()
+    with desk.services.transaction() as session:
+        session.execute(sa.update(Outbox).values(state="sent"))
+    raw = a_return(letter).replace(letter.message_id.encode(), b"rewritten@between.example")
+    delivery = desk.walk(raw, to=letter.reverse_path, reverse_path="")
+    assert (delivery.disposition, delivery.ticket_id) == ("record-bounce", 1001)
+    assert [(each.id, each.state) for each in desk.letters()] == [(letter.id, "failed")]
+
+
+def test_absence_notice_on_a_resolved_ticket_changes_nothing(desk: Desk) -> None:
+    engineer = an_engineer()
+    desk.add(a_customer(), engineer)
+    desk.walk(a_mail(), authentication=PASSED)
+    with desk.services.transaction() as session:
+        handling.change_status(session, desk.head, 1001, author=engineer, status=handling.Status.RESOLVED,
+                               text="It is fixed.", at=desk.clock())  # fmt: skip
+    letter, before = desk.letters("reply")[0], len(desk.letters())
+    away = "I am out of the office until Monday. I will reply when I return.\n"
+    for number, fields in enumerate(({}, {"Auto_Submitted": "auto-replied"})):
+        desk.walk(a_mail(away, subject="Re: fixed", in_reply_to=letter.message_id,
+                         message_id=f"away{number}@harbour.example", **fields), authentication=PASSED)  # fmt: skip
+    assert (desk.tickets()[0].status, len(desk.letters())) == ("resolved", before)
+
+
+def test_answers_to_one_address_stop_after_ten_in_an_hour(desk: Desk) -> None:
+    desk.add(a_customer())
+    desk.walk(a_mail(), authentication=PASSED)
+    for number in range(14):
+        desk.clock.pass_(seconds=30)
+        words = f"Please escalate this to your manager now, {'abcdefghijklmn'[number] * 6}."
+        desk.walk(a_mail(words, in_reply_to=desk.letters()[0].message_id, subject="Re: down",
+                         message_id=f"e{number}@harbour.example"), authentication=PASSED)  # fmt: skip
+    answers = [each for each in desk.letters() if each.letter in ("acknowledgement", "escalated")]
+    assert sum(each.state != "cancelled" for each in answers) <= 6
+    assert {each.last_reply for each in answers if each.state == "cancelled"} <= {
+        "withheld: brake-ticket", "withheld: brake-address", "withheld: brake-echo"
+    }  # fmt: skip
+
+
+def test_person_who_sends_two_requests_alike_gets_two_answers(desk: Desk) -> None:
+    desk.add(a_customer())
+    for number in range(2):
+        desk.walk(a_mail(f"Please restart server {number}.\n", message_id=f"r{number}@harbour.example"),
+                  authentication=PASSED)  # fmt: skip
+        desk.clock.pass_(minutes=2)
+    assert [letter.state for letter in desk.letters("acknowledgement")] == ["pending", "pending"]
+
+
+def test_answers_stop_when_too_much_was_written_in_an_hour(desk: Desk) -> None:
+    desk.add(a_customer())
+    head = replace(desk.head, brakes=Brakes(in_all=2))
+    desk.pipeline = replace(desk.pipeline, head=head)
+    for number in range(4):
+        desk.walk(a_mail(f"{'abcd'[number] * 9} is slow.\n", message_id=f"g{number}@harbour.example",
+                         sender=f"p{number}@harbour.example"), reverse_path=f"p{number}@harbour.example")  # fmt: skip
+        desk.clock.pass_(minutes=1)
+    states = [letter.last_reply for letter in desk.letters("acknowledgement")]
+    assert states == ["", "", "withheld: brake-all", "withheld: brake-all"]
+    assert len(desk.tickets()) == 4

@@ -30,7 +30,7 @@ _ANSWERED: Final = (
     .order_by(_out.created_at.desc(), _out.id.desc())
     .limit(sa.bindparam("most"))
 )
-_BEFORE_THE_LAST: Final = (
+_OLDEST: Final = (
     sa.select(_out.created_at)
     .where(
         _out.id
@@ -125,9 +125,9 @@ def answers_on(session: Session, ticket_id: int, since: datetime) -> int:
     return int(session.execute(found).scalar_one())
 
 
-def written_before_the_last(session: Session, most: int) -> datetime | None:
-    """When the letter was written that so many have followed; one look at the newest numbers, no counting."""
-    at: datetime | None = session.execute(_BEFORE_THE_LAST, {"most": most}).scalar_one_or_none()
+def oldest_of_the_last(session: Session, most: int) -> datetime | None:
+    """When the oldest of the last so many letters was written; one look at the newest numbers, no counting."""
+    at: datetime | None = session.execute(_OLDEST, {"most": most - 1}).scalar_one_or_none()
     return at
 
 
