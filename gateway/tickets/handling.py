@@ -189,10 +189,11 @@ def add_participant(session: Session, head: Letterhead, ticket_id: int, *, autho
 
 
 def mark(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, as_: str, reason: str,
-         at: datetime) -> None:  # fmt: skip
+         at: datetime, rights: Role | None = None) -> None:  # fmt: skip
     """Close a ticket that does not count: spam, or withdrawn by the customer before any violation (P12).
 
-    A violated one is called spam by a manager only. A withdrawal is told to the customer, spam is never answered.
+    A violated one is called spam by a manager only; `rights` as in `excluding.strike`. A withdrawal is told to the
+    customer, spam is never answered.
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
@@ -205,7 +206,7 @@ def mark(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer
     violated = violated_at(_standing(session, head, ticket), at) is not None
     if as_ == "withdrawn" and (violated or ticket.status == Status.CLOSED):
         raise Refused("a ticket is withdrawn before it is closed and before any violation")
-    if as_ == "spam" and violated and Role(author.role).rank < Role.MANAGER.rank:
+    if as_ == "spam" and violated and (rights or Role(author.role)).rank < Role.MANAGER.rank:
         raise Refused("after a violation only a manager calls a ticket spam")
     before = Status(ticket.status)
     entries = [Entry(EventKind.MARKED, at, actor(author), {"as": as_}, words=reason.strip())]

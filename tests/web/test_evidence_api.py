@@ -357,6 +357,13 @@ def test_token_with_less_than_a_managers_rights_decides_nothing_contested(desk: 
     assert made.sheet()["exclusions"][0]["under_review"] is True
 
 
+def test_token_with_less_than_a_managers_rights_calls_no_violated_ticket_spam(desk: Desk) -> None:
+    made, told = History(desk), {"as": "spam", "reason": "A robot wrote it."}
+    manager = manager_of(desk)
+    assert Api(desk, manager, Role.LEAD).post(f"{made.number}/mark", told).status_code == 409
+    assert Api(desk, manager).post(f"{made.number}/mark", told).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("more", "status"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from gateway.domain import sla
@@ -134,7 +135,8 @@ def escalate(number: str, body: models.NewEscalation) -> models.TicketOut:
 def mark(number: str, body: models.NewMark) -> models.TicketOut:
     """Close the ticket as one that does not count."""
     return _do(number, lambda rows, key: handling.mark(
-        rows, visit.services().letterhead, key, author=visit.me(), as_=body.as_, reason=body.reason, at=visit.now()
+        rows, visit.services().letterhead, key, author=visit.me(), as_=body.as_, reason=body.reason, at=visit.now(),
+        rights=g.rights,
     ))  # fmt: skip
 
 
