@@ -217,13 +217,15 @@ class Smtp:
             )
         else:
             server = smtplib.SMTP(relay.host, relay.port, local_hostname=helo, timeout=CONNECT_SECONDS)
-            server.ehlo()
+            _greet(server)
             if server.has_extn("starttls"):
                 server.starttls(context=context)
+                _greet(server)
             elif not relay.plain:
                 server.close()
                 raise Unreachable("the relay offers no TLS; mail waits until it does")
-        server.ehlo_or_helo_if_needed()
+        if relay.secure:
+            _greet(server)
         if relay.user:
             if not relay.secure and not isinstance(server.sock, ssl.SSLSocket):
                 server.close()
@@ -233,6 +235,15 @@ class Smtp:
             server.sock.settimeout(COMMAND_SECONDS)
             server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return server
+
+
+def _greet(server: smtplib.SMTP) -> None:
+    """EHLO, or HELO where that is unknown; smtplib would go on with a server that wants neither."""
+    code, text = server.ehlo()
+    if 500 <= code < 600:  # noqa: PLR2004
+        code, text = server.helo()
+    if not Reply(code, "").accepted:
+        raise smtplib.SMTPHeloError(code, text)
 
 
 def _beyond_ascii(reverse_path: str, recipients: Sequence[str], content: bytes) -> frozenset[str]:

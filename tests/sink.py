@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 DROP = "drop"
 GARBAGE = "garbage"
+HANG = "hang"
 STAGES = ("greeting", "ehlo", "mail", "rcpt", "data", "dot")
 _OK = {"greeting": "220 sink.example ESMTP", "data": "354 go on"}
 
@@ -52,8 +53,9 @@ class Sink:
     """A sink on a free port of 127.0.0.1.
 
     Shape: `answers` holds for each stage the next replies to give, one a visit to that stage: a reply line,
-    `DROP` to break off, `GARBAGE` for bytes that are no reply, or a callable that is called and gives one of
-    these. Without one it accepts. `heard` are all mails whose final dot came, `taken` those answered 250.
+    `DROP` to break off, `GARBAGE` for bytes that are no reply, `HANG` to say nothing until `release`, or a callable
+    that is called and gives one of these. Without one it accepts. `refused` and `hanging` answer RCPT by address
+    and by domain. `heard` are all mails whose final dot came, `taken` those answered 250.
     """
 
     def __init__(self, *, tls: ssl.SSLContext | None = None, starttls: bool = False, port: int = 0,
@@ -61,6 +63,8 @@ class Sink:
         self.answers: dict[str, deque[str | Callable[[], str]]] = {stage: deque() for stage in STAGES}
         self.always: dict[str, str | Callable[[], str]] = {}
         self.refused: dict[str, str] = {}
+        self.hanging: dict[str, str] = {}
+        self.release = threading.Event()
         self.heard: list[Mail] = []
         self.taken: list[Mail] = []
         self.visits: list[Visit] = []
@@ -88,6 +92,7 @@ class Sink:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown(socket.SHUT_RDWR)  # a thread in accept() would keep it listening
         self._server.close()
+        self.release.set()
         with self._lock:
             for connection in self._open:
                 with contextlib.suppress(OSError):
@@ -126,6 +131,7 @@ class _Session:
             self._wrap()
         self.lines = self.connection.makefile("rb")
         self.reverse_path, self.recipients = "", list[str]()
+        self.hangs = False
 
     def _wrap(self) -> None:
         assert self.sink._tls is not None
@@ -148,6 +154,9 @@ class _Session:
     def say(self, answer: str) -> None:
         if answer == DROP:
             self.connection.shutdown(socket.SHUT_RDWR)
+            raise EOFError
+        if answer == HANG:
+            self.sink.release.wait()
             raise EOFError
         if answer == GARBAGE:
             answer = "\x00\x01 what?"
@@ -190,9 +199,13 @@ class _Session:
         self.say("\r\n".join(lines))
 
     def recipient(self, address: str) -> None:
-        answer = self.sink.refused.get(address) or self.sink.answer("rcpt")
+        domain = address.rpartition("@")[2]
+        at_end = self.sink.hanging.get(domain) == "dot"
+        answer = self.sink.refused.get(address) or ("" if at_end else self.sink.hanging.get(domain, ""))
+        answer = answer or self.sink.answer("rcpt")
         if answer.startswith("250"):
             self.recipients.append(address)
+            self.hangs = self.hangs or at_end
         self.say(answer)
 
     def data(self) -> None:
@@ -207,7 +220,7 @@ class _Session:
             content.append(line[1:] if line.startswith(b".") else line)
         mail = Mail(self.reverse_path, list(self.recipients), b"".join(content))
         self.sink.heard.append(mail)
-        answer = self.sink.answer("dot")
+        answer = HANG if self.hangs else self.sink.answer("dot")
         if answer.startswith("250"):
             self.sink.taken.append(mail)
         self.say(answer)

@@ -36,8 +36,11 @@ def _decoded(words: object) -> bytes:
 
 
 Clean = AfterValidator(_without_nul)
+_BASE64 = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 Base64 = Annotated[
-    bytes, BeforeValidator(_decoded), WithJsonSchema({"type": "string", "contentEncoding": "base64"})
+    bytes,
+    BeforeValidator(_decoded),
+    WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": _BASE64}),
 ]
 Words = Annotated[str, StringConstraints(max_length=200), Clean]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S"), Clean]
