@@ -248,6 +248,7 @@ def desk(settings: Settings) -> Desk:
             settings.flood_alike,
             settings.flood_per_sender,
             settings.flood_per_domain,
+            settings.flood_scripted,
         ),
         rewritten=settings.relay_rewrites_message_id.strip().lstrip("@").lower(),
     )

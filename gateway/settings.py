@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     flood_alike: int = Field(default=5, description="near-identical mails of a sender that share one ticket")
     flood_per_sender: int = Field(default=20, description="automatic mails of a sender that share one ticket")
     flood_per_domain: int = 50
+    flood_scripted: int = Field(
+        default=100,
+        description="near-identical mails of an unregistered sender that share one ticket; 0 for never",
+    )
     blocked_senders: str = Field(
         default="", description="addresses or @domains to keep out, separated by commas"
     )

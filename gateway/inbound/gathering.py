@@ -88,7 +88,9 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
             own_addresses=desk.own_addresses,
             colleague=engineer is not None,
         ),
-        flood=storms.flood(session, desk.limits, reading, delivery.accepted_at) if opening else Flood(),
+        flood=storms.flood(session, desk.limits, reading, delivery.accepted_at, registered=party is not None)
+        if opening
+        else Flood(),
     )
 
 

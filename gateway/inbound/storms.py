@@ -27,6 +27,9 @@ from gateway.store.queries.floods import Came
 FULL: Final = 1000
 """How many messages one ticket of a flood holds; then the next one begins."""
 _COMPARED: Final = 4000
+_MANY: Final = (
+    10  # times the automatic mail of a domain: so many people of one domain write in no ten minutes
+)
 _WORD: Final = re.compile(r"[0-9a-z]+|[^\W0-9a-z_]")
 _CALENDAR: Final = """
 mon tue wed thu fri sat sun monday tuesday wednesday thursday friday saturday sunday
@@ -40,14 +43,15 @@ _DATES: Final = frozenset(_CALENDAR.split())
 class Limits:
     """From how many mails on within the window it is a flood.
 
-    Shape: `alike` near-identical ones from one sender; `sender` and `domain` automatic ones of any kind. Twice of
-    `sender` from one domain that are alike count too.
+    Shape: `alike` near-identical automatic ones from one sender; `scripted` such ones that look written by a person,
+    from a sender of no customer, 0 for never; `sender` and `domain` automatic ones of any kind.
     """
 
     window: timedelta = timedelta(minutes=10)
     alike: int = 5
     sender: int = 20
     domain: int = 50
+    scripted: int = 100
 
 
 def gist(subject: str, text: str) -> str:
@@ -63,43 +67,43 @@ def gist(subject: str, text: str) -> str:
     return hashlib.sha256(" ".join(words).encode("utf-8", "replace")).hexdigest()
 
 
-def flood(session: Session, limits: Limits, reading: Reading, at: datetime) -> Flood:
-    """Whether a mail that would open a ticket is one of a flood, by what came before it within the window."""
+def flood(session: Session, limits: Limits, reading: Reading, at: datetime, *, registered: bool) -> Flood:
+    """Whether a mail that would open a ticket is one of a flood, by what came before it within the window.
+
+    What a customer's people write is never grouped, and their colleagues put no brake on their acknowledgements.
+    """
     author = reading.message.originator.address.lower()
-    domain = author.rpartition("@")[2]
-    if not domain or reading.classification.kind in (Kind.BOUNCE, Kind.LOOP, Kind.AUTO_REPLY):
+    domain, kind = author.rpartition("@")[2], reading.classification.kind
+    if not domain or kind in (Kind.BOUNCE, Kind.LOOP, Kind.AUTO_REPLY):
         return Flood()
     came = floods.lately(session, domain, at - limits.window)
     own = [each for each in came if each.originator == author]
-    braked = len(own) + 1 >= limits.sender or len(came) + 1 >= limits.domain
-    many = _alike(session, limits, reading, came)
-    if reading.classification.kind is not Kind.HUMAN and not many:
-        machines = [each for each in came if each.rule in ("automatic", "flood")]
-        theirs = [each for each in machines if each.originator == author]
-        many = (
-            theirs
-            if len(theirs) + 1 >= limits.sender
-            else machines
-            if len(machines) + 1 >= limits.domain
-            else []
-        )
+    braked = len(own) + 1 >= limits.sender or (not registered and len(came) + 1 >= _MANY * limits.domain)
+    if kind is Kind.HUMAN:
+        many = [] if registered else _alike(session, reading, own, enough=limits.scripted)
+    else:
+        many = _alike(session, reading, own, enough=limits.alike) or _machines(limits, came, own)
     return Flood(_group(session, many, reading.assessment.priority), braked)
 
 
-def _alike(session: Session, limits: Limits, reading: Reading, came: Sequence[Came]) -> list[Came]:
-    """The near-identical mail before this one, where it is enough for a flood."""
-    author = reading.message.originator.address.lower()
-    own = [each for each in came if each.originator == author]
+def _alike(session: Session, reading: Reading, own: Sequence[Came], *, enough: int) -> list[Came]:
+    """The near-identical mail of the sender before this one, where it is enough for a flood."""
     subject = gist(reading.message.subject, "")
-    for among, enough in ((own, limits.alike), (came, 2 * limits.sender)):
-        same = [each for each in among if gist(each.subject, "") == subject]
-        if len(same) + 1 < enough:
-            continue
-        wanted = gist(reading.message.subject, reading.message.excerpt.new)
-        said = floods.written(session, same[: 2 * enough])
-        ids = {each.delivery_id for each in said if gist(each.subject, each.text) == wanted}
-        if len(ids) + 1 >= enough:
-            return [each for each in same if each.delivery_id in ids]
+    same = [each for each in own if gist(each.subject, "") == subject][: 2 * enough]
+    if not enough or len(same) + 1 < enough:
+        return []
+    wanted = gist(reading.message.subject, reading.message.excerpt.new)
+    said = floods.written(session, same)
+    ids = {each.delivery_id for each in said if gist(each.subject, each.text) == wanted}
+    return [each for each in same if each.delivery_id in ids] if len(ids) + 1 >= enough else []
+
+
+def _machines(limits: Limits, came: Sequence[Came], own: Sequence[Came]) -> list[Came]:
+    """The automatic mail of the sender, or of its whole domain, where it is enough for a flood."""
+    for among, enough in ((own, limits.sender), (came, limits.domain)):
+        theirs = [each for each in among if each.rule in ("automatic", "flood")]
+        if len(theirs) + 1 >= enough:
+            return theirs
     return []
 
 

@@ -150,8 +150,8 @@ def test_log_of_a_floods_ticket_names_every_mail_it_took_in(desk: Desk) -> None:
     assert {event.data["message"] for event in taken} == ids and len(ids) == 4
 
 
-def test_unmarked_script_in_a_persons_name_is_grouped_too(desk: Desk) -> None:
-    desk.add(a_customer())
+def test_unmarked_script_of_somebody_unregistered_is_grouped_too(desk: Desk) -> None:
+    desk = desk.with_desk(limits=Limits(scripted=5))
     deliveries = [
         desk.walk(a_mail(f"Backup job {number} failed.\n", subject="Backup failed", message_id=f"b{number}@harbour.example"))
         for number in range(6)
@@ -159,12 +159,21 @@ def test_unmarked_script_in_a_persons_name_is_grouped_too(desk: Desk) -> None:
     assert [each.disposition for each in deliveries[4:]] == ["group", "group"]
 
 
-def test_proved_wish_for_escalation_is_never_grouped(desk: Desk) -> None:
+def test_what_a_customers_people_write_is_never_grouped(desk: Desk) -> None:
     desk.add(a_customer())
-    for number in range(5):
-        desk.walk(a_mail(f"Ticket {number}: escalate this to your manager now.\n", subject="Escalate", message_id=f"x{number}@harbour.example"),
-                  authentication=PASSED)  # fmt: skip
-    assert len(desk.tickets()) == 5
+    limited = desk.with_desk(limits=Limits(scripted=2))
+    for number in range(7):
+        limited.walk(a_mail(f"Question {number}.\n", message_id=f"q{number}@harbour.example"))
+    assert len(desk.tickets()) == 7
+
+
+def test_proved_wish_for_escalation_is_never_grouped(desk: Desk) -> None:
+    limited = desk.with_desk(limits=Limits(scripted=2))
+    for number in range(4):
+        mail = a_mail(f"Ticket {number}: escalate this to your manager now.\n", subject="Escalate",
+                      message_id=f"x{number}@harbour.example")  # fmt: skip
+        limited.walk(mail, authentication=PASSED)
+    assert len(desk.tickets()) == 4
 
 
 def test_blocked_senders_flood_is_kept_out(desk: Desk) -> None:
