@@ -26,7 +26,7 @@ pytestmark = pytest.mark.timeout(180)
 
 @dataclass(frozen=True)
 class Walked:
-    """What came of the walk: the sink's mails in order, the ticket at its stages, the API's answer."""
+    """What came of the walk: the customer's mails at the sink in order, the ticket at its stages, the API's answer."""
 
     taken: list[Mail]
     opened: Ticket
@@ -48,13 +48,18 @@ def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield walk(installation)
 
 
+def theirs(installation: Installation) -> list[Mail]:
+    """What the sink took for the customer; engineers are written to beside it, in no settled order."""
+    return [mail for mail in installation.sink.taken if mail.recipients == ["li@harbour.example"]]
+
+
 def walk(installation: Installation) -> Walked:
-    taken = installation.sink.taken
     assert (
         installation.send(a_mail(OUTAGE, subject="Production down", message_id="outage@harbour.example"))
         == 250
     )
-    until(lambda: len(taken) == 1, 30, installation)
+    until(lambda: len(theirs(installation)) == 1, 30, installation)
+    taken = theirs(installation)
     opened = the_ticket(installation)
     more = a_mail("It began at noon.\n", subject="Re: Production down", message_id="more@harbour.example",
                   in_reply_to=taken[0].message_id)  # fmt: skip
@@ -63,13 +68,14 @@ def walk(installation: Installation) -> Walked:
     asked = {"text": "We restarted it.\nIs it well?", "then": "waiting-customer"}
     status, answer = installation.post("/tickets/1001/reply", asked)
     assert status == 201
-    until(lambda: len(taken) == 2, 30, installation)
+    until(lambda: len(theirs(installation)) == 2, 30, installation)
+    taken = theirs(installation)
     again = a_mail("Yes, but please tell us the cause.\n", subject="Re: Production down",
                    message_id="cause@harbour.example", in_reply_to=taken[1].message_id)  # fmt: skip
     assert installation.send(again) == 250
     until(lambda: the_ticket(installation).status == "open" and installation.unsent() == 0, 30, installation)
-    assert len(installation.sink.heard) == len(taken)
-    return Walked(taken, opened, answer, the_ticket(installation), installation.count(Ticket))
+    assert len(installation.sink.heard) == len(installation.sink.taken)
+    return Walked(theirs(installation), opened, answer, the_ticket(installation), installation.count(Ticket))
 
 
 def test_mail_becomes_a_ticket_of_its_customer_with_its_priority_and_due_times(walked: Walked) -> None:
