@@ -21,7 +21,7 @@ from gateway.store import leases, mailboxes
 from gateway.store.session import SessionFactory
 
 ROUND_SECONDS: Final = 2.0
-LEASE_SECONDS: Final = 15.0
+LEASE_SECONDS: Final = 8.0
 DRAIN_SECONDS: Final = 15.0
 log = structlog.get_logger(__name__)
 

@@ -172,6 +172,7 @@ class Connection(IMAPClient):  # type: ignore[misc]
         )
         self._imap.debug = 0  # it would keep, and format, every line
         self.normalise_times = False
+        self.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # commands go out in pieces
 
     def _create_IMAP4(self) -> Any:  # noqa: N802  imapclient's name
         host, port = self._place.host, self._place.port
