@@ -59,10 +59,15 @@ def report(session: Session, head: Letterhead, due: Due) -> Done:
 
 
 def happenings(events: Sequence[Event], names: Mapping[int, str]) -> list[Happening]:
-    """What the customer is told of some entries, in their order; repeated work is told once, when it was last."""
+    """What the customer is told of some entries, in their order; repeated work is told once, when it was last.
+
+    A mail by which an engineer only said that they have seen a call is no work.
+    """
     told: list[Happening] = []
+    seen = {each.data.get("message") for each in events if each.kind is EventKind.ACKNOWLEDGED} - {None}
     for event in events:
-        found = _told(event, names)
+        only_seen = event.kind is EventKind.NOTE and event.data.get("message") in seen
+        found = None if only_seen else _told(event, names)
         if found is None:
             continue
         if told and found.what in ("worked", "received") and told[-1].what == found.what:

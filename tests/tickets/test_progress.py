@@ -9,10 +9,10 @@ from email import message_from_bytes, policy
 import pytest
 
 from gateway.alarms import Alarms
-from gateway.domain.lifecycle import Status
+from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.domain.terms import Priority
 from gateway.store.models import Outbox
-from gateway.tickets import handling
+from gateway.tickets import handling, progress
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import MONDAY, Desk
 
@@ -194,6 +194,14 @@ def test_report_never_tells_what_a_note_says(office: Office) -> None:
     office.fire()
     assert b"admin" not in office.reports()[0].content
     assert "worked on it" in office.text()
+
+
+def test_mail_by_which_an_engineer_only_acknowledged_a_call_is_no_work() -> None:
+    seen = Event(EventKind.NOTE, MONDAY, MONDAY, "engineer:1", {"message": 7})
+    said = Event(EventKind.ACKNOWLEDGED, MONDAY, MONDAY, "engineer:1", {"by": "mail", "message": 7})
+    work = Event(EventKind.NOTE, MONDAY + timedelta(hours=1), MONDAY, "engineer:1", {"message": 8})
+    assert progress.happenings([seen, said], {}) == []
+    assert [each.at for each in progress.happenings([seen, said, work], {})] == [work.at]
 
 
 def test_report_says_that_nothing_happened(office: Office) -> None:
