@@ -40,6 +40,7 @@ from gateway.store.queries import due
 from gateway.store.session import SessionFactory
 from gateway.tickets import backlog, catching_up, contesting
 from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.restraint import Brakes
 
 KEPT: Mapping[str, Keep] = MappingProxyType(
     {
@@ -230,6 +231,11 @@ def letterhead(settings: Settings) -> Letterhead:
         language=settings.language,
         undo=timedelta(seconds=settings.undo_seconds),
         rewritten=bool(settings.relay_rewrites_message_id),
+        brakes=Brakes(
+            in_all=settings.letters_per_hour,
+            hard_for=timedelta(days=settings.suppress_days),
+            soft_for=timedelta(hours=settings.suppress_soft_hours),
+        ),
     )
 
 

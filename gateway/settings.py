@@ -91,6 +91,15 @@ class Settings(BaseSettings):
     parse_memory_bytes: int = 512 * 1024 * 1024
     session_hours: int = 12
     undo_seconds: float = 0.0
+    suppress_days: float = Field(
+        default=30.0, description="how long an address rests that mail came back from for good"
+    )
+    suppress_soft_hours: float = Field(
+        default=24.0, description="how long it rests after five other failures within a week"
+    )
+    letters_per_hour: int = Field(
+        default=100_000, description="letters in an hour after which mail is not answered automatically"
+    )
     log_level: str = "INFO"
 
     @field_validator("data_dir")
