@@ -12,6 +12,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 import dkim
@@ -105,6 +106,27 @@ def key_of(pem: bytes, *, domain: str, selector: str) -> Key:
     elif not isinstance(private, Ed25519PrivateKey):
         raise UnfitKey("the DKIM key is neither RSA nor Ed25519")
     return Key(domain.lower(), selector, private)
+
+
+def read_keys(files: str, selectors: str, *, domain: str) -> list[Key]:
+    """The keys of files, each with its selector. Errors: UnfitKey, naming the file.
+
+    Shape: both are lists separated by commas, of one length.
+    """
+    listed, names = (
+        [each.strip() for each in words.split(",") if each.strip()] for words in (files, selectors)
+    )
+    if len(listed) != len(names):
+        raise UnfitKey("there must be as many DKIM selectors as key files")
+    found = []
+    for file, selector in zip(listed, names, strict=True):
+        try:
+            found.append(key_of(Path(file).expanduser().read_bytes(), domain=domain, selector=selector))
+        except OSError as fault:
+            raise UnfitKey(f"the DKIM key {file} cannot be read: {fault.strerror}") from None
+        except UnfitKey as fault:
+            raise UnfitKey(f"{file}: {fault}") from None
+    return found
 
 
 def published_fault(key: Key, records: Sequence[bytes]) -> str:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from gateway import settings as settings_module
-from gateway.operations import checking_mailboxes, checking_rota, checking_wire
+from gateway.dns import Dns
+from gateway.mail.trust import Resolver
+from gateway.operations import checking_mailboxes, checking_out, checking_rota, checking_wire
 from gateway.runtime import valkey
 from gateway.settings import DEVELOPMENT_SECRET, Settings
 from gateway.store import blobs, migrations
@@ -52,7 +54,7 @@ class Finding:
     advice: str = ""
 
 
-def check(settings: Settings, at: datetime) -> Iterator[Finding]:
+def check(settings: Settings, at: datetime, *, resolver: Resolver | None = None) -> Iterator[Finding]:
     """Every finding, as soon as it is made."""
     looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
         _settings, _python, _disk, _database, _redis, _blobs, _relay,
@@ -60,6 +62,8 @@ def check(settings: Settings, at: datetime) -> Iterator[Finding]:
     for look in looks:
         yield from look(settings)
     yield from _certificate(settings, at)
+    told = checking_out.signatures(settings, resolver or Dns(settings.dns_timeout).for_mail())
+    yield from (Finding(Level(level), what, advice) for level, what, advice in told)
     yield from _contracts(settings, at)
 
 
@@ -156,6 +160,8 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
             bare = agreements.without_contract(session, at)
             gaps = checking_rota.gaps(session, at)
             read = checking_mailboxes.findings(session, settings.own_addresses, at)
+            patience = timedelta(seconds=settings.outbox_patience_seconds)
+            read.append(checking_out.leaving(session, at, patience))
     except (ArgumentError, OperationalError):
         return  # told above
     named = ", ".join(bare[:_MOST_NAMED]) + (", …" if len(bare) > _MOST_NAMED else "")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from gateway import transport
 from gateway.mail import signing
-from gateway.mail.signing import Key, Signer, UnfitKey
+from gateway.mail.signing import Key, Signer
 from gateway.settings import Settings
 from gateway.transport import Transport
 
@@ -34,22 +33,7 @@ def signer_of(settings: Settings) -> Callable[[bytes], bytes]:
 
 
 def keys_of(settings: Settings) -> list[Key]:
-    """The keys that sign, each with its selector. Errors: UnfitKey, naming the setting."""
-    files, selectors = (
-        [each.strip() for each in words.split(",") if each.strip()]
-        for words in (settings.dkim_key_file, settings.dkim_selector)
+    """The keys that sign, each with its selector. Errors: UnfitKey, naming the file."""
+    return signing.read_keys(
+        settings.dkim_key_file, settings.dkim_selector, domain=settings.dkim_domain or settings.mail_domain
     )
-    if len(files) != len(selectors):
-        raise UnfitKey("HELPDESK_DKIM_KEY_FILE and HELPDESK_DKIM_SELECTOR name unequally many keys")
-    found = []
-    for file, selector in zip(files, selectors, strict=True):
-        try:
-            pem = Path(file).expanduser().read_bytes()
-            found.append(
-                signing.key_of(pem, domain=settings.dkim_domain or settings.mail_domain, selector=selector)
-            )
-        except OSError as fault:
-            raise UnfitKey(f"HELPDESK_DKIM_KEY_FILE {file}: {fault.strerror}") from None
-        except UnfitKey as fault:
-            raise UnfitKey(f"HELPDESK_DKIM_KEY_FILE {file}: {fault}") from None
-    return found
