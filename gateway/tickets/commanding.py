@@ -6,7 +6,7 @@ and repeats neither a work note of the ticket nor a letter of ours to engineers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -16,16 +16,19 @@ from sqlalchemy.orm import Session
 from gateway.domain import commands
 from gateway.domain.commands import Command, Order, Verb
 from gateway.domain.lifecycle import EventKind, InvalidTransition, Status
+from gateway.mail.message import Attachment
 from gateway.store.blobs import Blobs
 from gateway.store.models import Engineer
 from gateway.store.queries import answered
-from gateway.tickets import NotFound, Refused, clearing, escalating, handling, understanding
+from gateway.tickets import NotFound, Refused, clearing, enclosing, escalating, handling, understanding
 from gateway.tickets.changes import actor, finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 from gateway.tickets.messages import Entrance
 from gateway.tickets.understanding import Outcome
 
+_MOST_BYTES: Final = 20 * 1024 * 1024
+"""What files of one mail weigh at most on their way to a customer: in base64 a third more."""
 _TEXTUAL: Final = (Verb.NOTE, Verb.REPLY, Verb.WAIT, Verb.RESOLVE)
 
 
@@ -35,6 +38,7 @@ class Errand:
 
     session: Session
     head: Letterhead
+    blobs: Blobs
     ticket_id: int
     entrance: Entrance
     author: Engineer
@@ -50,7 +54,7 @@ def carry_out(session: Session, head: Letterhead, blobs: Blobs, ticket_id: int, 
     a letter that brought a customer's message. Whatever else it is, it stays a work note.
     """
     author = session.get_one(Engineer, engineer_id)
-    errand = Errand(session, head, ticket_id, entrance, author, letter, at)
+    errand = Errand(session, head, blobs, ticket_id, entrance, author, letter, at)
     order = commands.read(entrance.message.excerpt.new)
     outcomes = [_attempt(errand, each) for each in order.commands if each.verb not in _TEXTUAL]
     told = _say(errand, order)
@@ -194,13 +198,18 @@ def _send(errand: Errand, text: str, then: Status | None, said: str) -> Outcome:
     def send() -> Outcome:
         sent = handling.reply(
             errand.session, errand.head, errand.ticket_id, author=errand.author, text=text, then=then,
-            attachments=files, at=errand.at,
+            attachments=_stored(errand, files), at=errand.at,
         )  # fmt: skip
         sent.delivery_id = errand.entrance.delivery_id
         errand.session.flush()
         return Outcome(str(then or "replied"), said, done=True, left_out=", ".join(left_out))
 
     return _guarded(errand, said, send)
+
+
+def _stored(errand: Errand, files: Sequence[Attachment]) -> Sequence[Attachment]:
+    given = [enclosing.File(each.filename, each.content_type, each.content) for each in files]
+    return enclosing.enclosed(errand.session, errand.blobs, given, most_bytes=_MOST_BYTES, at=errand.at)
 
 
 def _acknowledge(errand: Errand) -> None:

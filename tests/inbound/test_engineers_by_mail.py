@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from gateway import secrets
 from gateway.domain.lifecycle import Status
 from gateway.mail.trust import UNCHECKED, Authentication, Verdict
-from gateway.store.models import Delivery, Engineer, Message, Outbox
+from gateway.store.models import Attachment, Delivery, Engineer, Message, Outbox
 from gateway.tickets import handling
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import SECRET, Desk
@@ -315,6 +316,55 @@ def test_the_same_mail_twice_acts_once(shift: Shift) -> None:
     again = shift.answer("Restarted.\n")
     assert again.rule == "duplicate"
     assert len(shift.desk.letters("reply")) == 1
+
+
+# Files.
+
+
+def with_file(
+    shift: Shift, name: str, content: bytes, kind: tuple[str, str], *, text: str = "See the file.\n"
+) -> Delivery:
+    letter = shift.letter()
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = CHEN, signed(), f"Re: {letter.subject}"
+    mail["Message-ID"], mail["In-Reply-To"] = "<f1@desk.example>", f"<{letter.message_id}>"
+    mail["Date"] = "Mon, 02 Mar 2026 01:00:00 +0000"
+    mail.set_content(text)
+    mail.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=name)
+    raw = mail.as_bytes().replace(b"\n", b"\r\n")
+    return shift.desk.walk(raw, to=signed(), reverse_path="chen@desk.example", authentication=PROVED)
+
+
+def files_of(letter: Outbox) -> dict[str | None, object]:
+    parts = message_from_bytes(letter.content, policy=policy.default).iter_attachments()
+    return {part.get_filename(): part.get_content() for part in parts}
+
+
+def test_files_of_an_answer_go_with_it_and_stand_on_the_ticket(shift: Shift) -> None:
+    with_file(shift, "fix.zip", b"PK\x03\x04fix", ("application", "zip"))
+    assert files_of(shift.letter("reply")) == {"fix.zip": b"PK\x03\x04fix"}
+    with shift.desk.services.reading() as session:
+        assert session.scalars(sa.select(Attachment.filename)).all() == ["fix.zip"]
+
+
+def test_forwarded_mail_stays_inside_and_the_engineer_is_told(shift: Shift) -> None:
+    with_file(
+        shift,
+        "letter.eml",
+        shift.letter().content,
+        ("application", "octet-stream"),
+        text="#reply\nSee below.\n",
+    )
+    assert files_of(shift.letter("reply")) == {}
+    assert "letter.eml" in shift.understood()
+
+
+def test_text_file_that_repeats_a_note_holds_the_answer_back(shift: Shift) -> None:
+    shift.note("The backup of this customer failed since Friday.")
+    content = b"log\nthe backup of this customer failed since friday\n"
+    with_file(shift, "log.txt", content, ("text", "plain"))
+    held_back(shift)
+    assert "The file log.txt repeats" in shift.understood()
 
 
 # Nothing internal leaves.
