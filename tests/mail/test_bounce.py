@@ -210,6 +210,26 @@ JAPANESE = """\
         ("Postmaster@163.example", "系统退信/Systems bounce", NETEASE),
         ("MAILER-DAEMON@mx.example", "メール送信エラー", JAPANESE),
         (
+            "postmaster@aliyun.example",
+            "来自aliyun.example的退信",
+            "很抱歉，您发送的邮件未能送达。\n收件人：gone@customer.example\n退信原因：550 5.1.1 收件人不存在",
+        ),
+        (
+            "postmaster@sina.example",
+            "邮件投递失败通知",
+            "抱歉，您的邮件投递失败。\n失败的收件人： gone@customer.example\n失败原因：550 5.1.1 用户不存在",
+        ),
+        (
+            "postmaster@139.example",
+            "投递失败：磁盘",
+            "您的邮件无法投递到 gone@customer.example，原因：550 5.1.1 用户不存在",
+        ),
+        (
+            "postmaster@docomo.example",
+            "Undelivered Mail Returned to Sender",
+            "The following recipients could not be reached\n<gone@customer.example>\n550 5.1.1 Unknown user",
+        ),
+        (
             "postmaster@exchange.example",
             "未送达: 磁盘",
             "未能将您的邮件传递给以下收件人:\n\ngone@customer.example\n550 5.1.1 找不到收件人",
