@@ -194,20 +194,21 @@ class Folder:
                     session, self._id, [uid], weight=weight, next_try_at=at + wait, reason=reason
                 )
                 if strikes >= ENOUGH:
-                    self._review_in(session, uid, Fate.UNFETCHABLE, f"cannot be fetched: {reason}", b"")
+                    self._review_in(session, uid, Fate.UNFETCHABLE, reason=f"cannot be fetched: {reason}")
 
     def _review(self, uid: int, fate: Fate, reason: str) -> None:
         header = self.connection.header(uid, HEADER_BYTES)
         with self.desk.transaction() as session:
-            self._review_in(session, uid, fate, reason, header.raw if header else b"",
-                            header.internal_date if header else None)  # fmt: skip
+            self._review_in(session, uid, fate, reason=reason, header=header)
 
-    def _review_in(self, session: Session, uid: int, fate: Fate, reason: str, raw: bytes,
-                   internal_date: datetime | None = None) -> None:  # fmt: skip
+    def _review_in(
+        self, session: Session, uid: int, fate: Fate, *, reason: str, header: Fetched | None = None
+    ) -> None:
         log.warning("mail_left", folder=self.name, uid=uid, fate=str(fate), reason=reason[:200])
         where = f"UID {uid} in {self.name} of {self.box.address}"
-        header: Arrival = imap_mail.arrival(self.box, raw, internal_date, self.desk.now())
-        mailboxes.leave_for_review(session, self.desk.blobs, self._id, uid, fate=fate, header=header,
+        raw, at = (header.raw, header.internal_date) if header else (b"", None)
+        kept: Arrival = imap_mail.arrival(self.box, raw, at, self.desk.now())
+        mailboxes.leave_for_review(session, self.desk.blobs, self._id, uid, fate=fate, header=kept,
                                    reason=f"{where}: {reason}"[:1000], told=imap_mail.told(raw))  # fmt: skip
 
 
