@@ -60,8 +60,9 @@ def plans(events: Sequence[Event], state: Standing, terms: Terms) -> list[Plan]:
     """Everything still owed, by instant.
 
     Each rung speaks once; of rungs that a change leaves in the past only the highest unsent one speaks (P1). A rung
-    that is merely late speaks. A ticket that is neither resolved nor closed owes progress, also while its clocks
-    rest; a resolved one owes the reminder and the closing once its letter was delivered (P4).
+    that is merely late speaks, also where a higher one has overtaken it. A ticket that is neither resolved nor closed
+    owes progress, also while its clocks rest; a resolved one owes the reminder and the closing once its letter was
+    delivered (P4).
     """
     if state.status is Status.CLOSED:
         return []
@@ -89,11 +90,13 @@ class _Spoken:
 class _Told:
     """What the log says was done.
 
-    Shape: `progress_at` is the last progress report or reopening; the rest is of the standing resolution.
+    Shape: `said` are the rungs that spoke, `spoken` the highest of each target; `progress_at` is the last progress
+    report or reopening; the rest is of the standing resolution.
     """
 
     grew_at: datetime
     changed_at: datetime
+    said: set[tuple[str, int]] = field(default_factory=set)
     spoken: dict[str, _Spoken] = field(default_factory=dict)
     progress_at: datetime | None = None
     resolution: object = None
@@ -116,7 +119,7 @@ def _told(events: Sequence[Event]) -> _Told:
             # Told late, the next one is due a period after it was told: nobody wants a burst of them.
             told.progress_at = max(event.at, event.recorded_at, told.progress_at or event.at)
         elif kind in _OF_THE_LADDER:
-            _climbed(told.spoken, event)
+            _climbed(told, event)
         elif kind in _OF_A_RESOLUTION:
             _delivered(told, event)
     return told
@@ -135,14 +138,17 @@ def _moved(told: _Told, event: Event, before: Status, after: Status) -> None:
         told.progress_at = max(event.at, told.progress_at or event.at)
 
 
-def _climbed(spoken: dict[str, _Spoken], event: Event) -> None:
+def _climbed(told: _Told, event: Event) -> None:
     """An acknowledgement answers all that spoke before it in the log; a pass-on is made once for a rung (P5)."""
+    spoken = told.spoken
     if event.kind is EventKind.ACKNOWLEDGED:
         for rung in spoken.values():
             rung.answered = True
         return
     target, percent = str(event.data["target"]), int(str(event.data["percent"]))
     rung_or_none = spoken.get(target)
+    if event.kind is EventKind.ALARM:
+        told.said.add((target, percent))
     if event.kind is EventKind.ALARM and (rung_or_none is None or rung_or_none.percent < percent):
         spoken[target] = _Spoken(percent, event.at)
     elif event.kind is EventKind.PASSED_ON and rung_or_none and rung_or_none.percent == percent:
@@ -178,8 +184,7 @@ def _still_to_speak(ladder: Sequence[sla.Rung], told: _Told) -> list[Plan]:
             other.target is rung.target and other.percent > rung.percent and other.at <= told.changed_at
             for other in ladder
         )
-        spoken = told.spoken.get(rung.target)
-        if (spoken is None or rung.percent > spoken.percent) and not passed_by:
+        if (rung.target, rung.percent) not in told.said and not passed_by:
             kept.append(Plan(Owed.RUNG, rung.at, rung.target, rung.percent))
     return kept
 

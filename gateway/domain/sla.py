@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from gateway.domain.counting import Counting, Interval, Reason, add_counted, counted, merged
 from gateway.domain.exclusions import exclusions, replies
-from gateway.domain.lifecycle import LIVE, Event, EventKind, Status
+from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.domain.terms import Priority, Target, Terms
 
 __all__ = [

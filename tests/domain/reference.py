@@ -334,14 +334,16 @@ class Reference:
         if due is None:
             return []
         sent = {percent for each, percent, _, _ in self.life.spoken if each is target}
-        owed = []
-        for rung in self.terms.ladder:
-            at = self._share_of(due, rung.percent)
-            if rung.percent not in sent and not self._met_by(target, max(at, self.life.known)):
-                owed.append(Debt("rung", at, target, rung.percent))
-        left_behind = [debt.percent or 0 for debt in owed if debt.at <= self.life.changed]
-        lowest = max([*left_behind, *(percent + 1 for percent in sent)], default=0)
-        return [debt for debt in owed if (debt.percent or 0) >= lowest]
+        at = {rung.percent: self._share_of(due, rung.percent) for rung in self.terms.ladder}
+        undecided = {
+            percent for percent, when in at.items() if not self._met_by(target, max(when, self.life.known))
+        }
+        lowest = max((percent for percent in undecided if at[percent] <= self.life.changed), default=0)
+        return [
+            Debt("rung", at[percent], target, percent)
+            for percent in sorted(undecided - sent)
+            if percent >= lowest
+        ]
 
     def _pass_ons(self, target: Target) -> list[Debt]:
         due = self.due[target]

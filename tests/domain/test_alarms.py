@@ -93,10 +93,13 @@ def test_each_rung_is_owed_at_its_instant() -> None:
 
 
 def test_rung_speaks_once() -> None:
-    assert [percent for _, percent, _ in of(Owed.RUNG, opened(), reply(after(0.5)), spoke(75, after(6)))] == [
-        90,
-        100,
-    ]
+    log = [opened(), reply(after(0.5)), spoke(50, after(4)), spoke(75, after(6))]
+    assert [percent for _, percent, _ in of(Owed.RUNG, *log)] == [90, 100]
+
+
+def test_rung_that_a_higher_one_overtook_speaks_late() -> None:
+    log = [opened(), reply(after(0.5)), spoke(75, after(6))]
+    assert [percent for _, percent, _ in of(Owed.RUNG, *log)] == [50, 90, 100]
 
 
 def test_rung_that_spoke_does_not_speak_again_after_its_instant_moved() -> None:
