@@ -68,6 +68,8 @@ RULES: Final = {
     "impersonation": "Possible impersonation",
     "quarantine": "Parse limit",
     "fault": "Fault of ours",
+    "too-large": "Left in its mailbox: too large",
+    "unfetchable": "Left in its mailbox: cannot be fetched",
     "new": "New sender",
     "reply": "Reply",
     **return_words.RULES,

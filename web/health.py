@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Final
 
@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.runtime.valkey import NotRunning
-from gateway.store import migrations
+from gateway.store import mailboxes, migrations
 from gateway.store.queries import figures
 from web import visit
 
@@ -59,6 +59,7 @@ class _Desk(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         with visit.reading() as rows:
             told = figures.now(rows, visit.now())
+            mailbox_ages = mailboxes.ages(rows, visit.now())
         yield _by("helpdesk_deliveries", "Deliveries by state.", "state", told.deliveries)
         yield _by("helpdesk_outbox", "Outgoing mail by state.", "state", told.outbox)
         yield _by("helpdesk_tickets", "Tickets by status.", "status", told.tickets)
@@ -71,6 +72,9 @@ class _Desk(Collector):
             "helpdesk_deliveries_oldest_received_seconds",
             "Age of the oldest unread mail.",
             told.oldest_delivery,
+        )
+        yield _by(
+            "helpdesk_mailbox_unread_seconds", "Time since a mailbox was last read.", "mailbox", mailbox_ages
         )
 
 
@@ -90,7 +94,7 @@ def _scrape() -> bytes:
         return told
 
 
-def _by(name: str, words: str, label: str, counts: dict[str, int]) -> GaugeMetricFamily:
+def _by(name: str, words: str, label: str, counts: Mapping[str, float]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(name, words, labels=[label])
     for code, count in sorted(counts.items()):
         family.add_metric([code], count)

@@ -283,6 +283,11 @@ def silent_since(row: MailSource) -> datetime:
     return max(row.fetched_at or row.watched_since, row.watched_since)
 
 
+def ages(session: Session, at: datetime) -> dict[str, float]:
+    """Seconds since each mailbox was last read, by name."""
+    return {row.name: max(0.0, (at - silent_since(row)).total_seconds()) for row in active(session)}
+
+
 def overdue(row: MailSource, at: datetime) -> bool:
     """Whether nothing was fetched for so long that people have to know."""
     return row.active and at - silent_since(row) >= timedelta(minutes=row.alarm_minutes)
