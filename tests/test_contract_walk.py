@@ -24,6 +24,7 @@ LIFE = [
     ("Mon 04:00", "engineer-alarm", "zhao"),  # three quarters: whoever is on call, who does not answer
     ("Mon 04:18", "engineer-alarm", "guo"),  # so it is passed on to the lead half way to the next rung
     ("Mon 04:30", "reply", "li"),  # the first response, with a question: the clock rests until 06:30
+    ("Mon 06:30", "engineer-message", "chen"),
     ("Mon 06:30", "status", "li"),
     ("Mon 15:00", "engineer-alarm", "chen"),  # half of 24 hours, the two that rested left out
     ("Mon 18:00", "engineer-alarm", "zhao"),
@@ -32,7 +33,9 @@ LIFE = [
     ("Tue 00:36", "about-to-expire", "li"),
     ("Tue 00:36", "engineer-alarm", "guo"),
     ("Tue 01:00", "reply", "li"),  # resolved two hours before the end
+    ("Tue 05:00", "engineer-message", "chen"),  # a bare thanks changes nothing else
     ("Wed 01:00", "confirm-reminder", "li"),
+    ("Wed 09:00", "engineer-message", "chen"),
     ("Wed 09:00", "status", "li"),  # not fixed: open again, the wait left out, due at 11:00
     ("Wed 09:48", "engineer-alarm", "wu"),  # what Guo never acknowledged, half way from 90 to 100 %
     ("Wed 10:30", "reply", "li"),  # resolved again
