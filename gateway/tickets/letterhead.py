@@ -212,4 +212,3 @@ def _outgoing(
 def _message_id(head: Letterhead, what: Post) -> str:
     about = f"{head.prefix.lower()}-{what.ticket_id}." if what.ticket_id else ""
     return compose.message_id(address.domain_of(head.support_address), about + secrets.random_token())
-
