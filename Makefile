@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 PYTEST_WORKERS ?= 2
 
-.PHONY: help run test check format bench lock train migrations-test clean words
+.PHONY: help run test check format bench faults lock train migrations-test clean words
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ bench: .venv/.dev ## measure, and write the table to bench/RESULTS.md
 
 words: .venv/.dev ## compile the interface catalogues
 	$(BIN)/pybabel compile -d templates/i18n
+
+faults: .venv/.dev ## next servers that refuse, hang, drop and babble, against the relay
+	$(BIN)/python -m tests.faults_out
 
 lock: .venv/.tools ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade \
