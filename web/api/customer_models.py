@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from gateway.domain.terms import Priority
-from web.api.models import Clean, CustomerName, Text, Words
+from web.api.models import ADDRESS, Clean, CustomerName, Text, Words
 
 
 class NewDispute(BaseModel):
@@ -20,9 +20,7 @@ class NewDispute(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     text: Text
-    requester_email: Annotated[
-        str, StringConstraints(max_length=320, pattern=r"^[^@\s<>]+@[^@\s<>]+$"), Clean
-    ]
+    requester_email: Annotated[str, StringConstraints(max_length=320, pattern=ADDRESS), Clean]
     requester_name: Words = ""
     contract: Words = ""
 

@@ -16,7 +16,7 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 _PHRASES: Final = {
     400: "Unreadable request",
     403: "The token's role does not allow this",
-    409: "The ticket does not allow this now",
+    409: "This is not possible now",
     413: "Too large",
 }
 

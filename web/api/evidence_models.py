@@ -12,7 +12,7 @@ from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.tickets import claims
 from gateway.tickets.claims import ProofKind
-from web.api.models import Clean, CustomerName, EventOut, Excluded
+from web.api.models import SAYS, Clean, CustomerName, EventOut, Excluded
 
 _Seconds = Annotated[float, Field(ge=0)]
 
@@ -21,14 +21,14 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-Why = Annotated[str, StringConstraints(min_length=1, max_length=claims.LONGEST, pattern=r"\S"), Clean]
+Why = Annotated[str, StringConstraints(min_length=1, max_length=claims.LONGEST, pattern=SAYS), Clean]
 
 
 class ProofIn(_Asked):
     """What shows that the time does not count: a message or notice by its number, an ARN, a case, a title."""
 
     kind: ProofKind
-    reference: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S"), Clean]
+    reference: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=SAYS), Clean]
 
 
 class NewExclusion(_Asked):

@@ -42,8 +42,13 @@ Base64 = Annotated[
     BeforeValidator(_decoded),
     WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": _BASE64}),
 ]
+_BLANK = (
+    r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # the same in each dialect
+)
+ADDRESS = rf"^[^@{_BLANK}<>]+@[^@{_BLANK}<>]+$"
+SAYS = f"[^{_BLANK}]"
 Words = Annotated[str, StringConstraints(max_length=200), Clean]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=r"\S"), Clean]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=SAYS), Clean]
 Cursor = Annotated[
     str, Field(pattern=f"^({listing.CURSOR.pattern})?$", description="as a previous page named it")
 ]
@@ -87,11 +92,9 @@ class OutboxQuery(_Asked):
 class NewTicket(_Asked):
     """A ticket opened for somebody who called or wrote elsewhere."""
 
-    subject: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"\S"), Clean]
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=SAYS), Clean]
     text: Text
-    requester_email: Annotated[
-        str, StringConstraints(max_length=320, pattern=r"^[^@\s<>]+@[^@\s<>]+$"), Clean
-    ]
+    requester_email: Annotated[str, StringConstraints(max_length=320, pattern=ADDRESS), Clean]
     requester_name: Words = ""
     customer: Words = Field("", description="identity or reference; empty where unregistered")
     priority: Priority = Priority.LOW
@@ -140,7 +143,7 @@ class NewPriority(_Asked):
     """How pressing the ticket is from now on, and why."""
 
     priority: Priority
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S"), Clean]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=SAYS), Clean]
 
 
 class NewEscalation(_Asked):
@@ -153,7 +156,7 @@ class NewMark(_Asked):
     """As what a ticket is closed that does not count, and why."""
 
     as_: Literal["spam", "withdrawn"] = Field(alias="as")
-    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"\S"), Clean]
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=SAYS), Clean]
 
 
 class Person(BaseModel):

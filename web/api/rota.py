@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gateway.domain import rota
 from gateway.domain.rota import HORIZON, Stretch
 from gateway.store.queries import duty, people
+from gateway.tickets import Refused
 from web import visit
 from web.api.endpoint import endpoint
 
@@ -24,15 +25,6 @@ class RotaQuery(BaseModel):
 
     start: AwareDatetime | None = Field(None, description="by default now")
     end: AwareDatetime | None = Field(None, description="by default 14 days later")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> RotaQuery:
-        for each in (self.start, self.end):
-            if each is not None and not 2000 <= each.year < 3000:
-                raise ValueError("the year is none of ours")
-        if self.start and self.end and not timedelta() < self.end - self.start <= _LONGEST:
-            raise ValueError("end comes after start, at most 92 days")
-        return self
 
 
 class OnCall(BaseModel):
@@ -63,9 +55,10 @@ class RotaOut(BaseModel):
     gaps: list[GapOut]
 
 
-@endpoint("GET", "/rota", query=RotaQuery, output=RotaOut)
+@endpoint("GET", "/rota", query=RotaQuery, output=RotaOut, refusals=[409])
 def show_rota(query: RotaQuery) -> RotaOut:
     """Who is on call now and next, every shift between two instants, and where nobody is."""
+    _check(query)
     now = visit.now()
     start = query.start or (query.end - HORIZON if query.end else now)
     end = query.end or start + HORIZON
@@ -79,6 +72,15 @@ def show_rota(query: RotaQuery) -> RotaOut:
         shifts=[_stretch(each, names) for each in rota.shifts(known, start, end)],
         gaps=[] if known.empty else [GapOut(start=g.start, end=g.end) for g in rota.gaps(known, start, end)],
     )
+
+
+def _check(query: RotaQuery) -> None:
+    """Errors: Refused where the range is none that can be drawn."""
+    for each in (query.start, query.end):
+        if each is not None and not 2000 <= each.year < 3000:
+            raise Refused("the year is none of ours")
+    if query.start and query.end and not timedelta() < query.end - query.start <= _LONGEST:
+        raise Refused("end comes after start, at most 92 days")
 
 
 def _stretch(one: Stretch, names: Mapping[int, str]) -> OnCall:
