@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -212,8 +213,8 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dovecot]:
         pytest.skip("Dovecot is not installed: apt-get install dovecot-imapd")
     if os.getuid() != 0:
         pytest.skip("Dovecot changes users and so needs root")
-    folder = Path("/tmp") / f"dovecot-tests-{os.getpid()}"
-    folder.mkdir(mode=0o755)
+    folder = Path(tempfile.mkdtemp(prefix="dovecot-tests-", dir="/tmp"))  # a socket's address is short
+    folder.chmod(0o755)
     try:
         with running(folder) as server:
             yield server
