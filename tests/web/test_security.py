@@ -12,14 +12,12 @@ PRIVATE = ("/", "/tickets/1001", "/tickets/new", "/review", "/outbox", "/message
 
 def posts(desk: Desk, *, alone: bool = False) -> list[str]:
     """Every page that takes a form, made from the route table; `alone` those that cannot be looked at."""
+    rules = list(desk.app.url_map.iter_rules())
+    shown = {rule.rule for rule in rules if "GET" in (rule.methods or ())}
     found = []
-    for rule in desk.app.url_map.iter_rules():
-        methods = rule.methods or set()
-        if (
-            "POST" in methods
-            and not rule.endpoint.startswith(("api.", "links."))
-            and not (alone and "GET" in methods)
-        ):
+    for rule in rules:
+        page = "POST" in (rule.methods or ()) and not rule.endpoint.startswith(("api.", "links."))
+        if page and not (alone and rule.rule in shown):
             found.append(
                 re.sub(r"<(\w+:)?\w+>", lambda part: "1001" if part[1] == "int:" else "x", rule.rule)
             )
