@@ -1,5 +1,24 @@
 """Rows by subject. Data only: what may happen to them stands in the verbs."""
 
+from gateway.store.models.aws import (
+    AccountState,
+    Author,
+    AwsAccount,
+    AwsAttachment,
+    AwsCase,
+    AwsCommunication,
+    AwsSeen,
+    AwsStream,
+    AwsWrite,
+    CostLine,
+    CostRound,
+    HealthEvent,
+    HealthImpact,
+    HealthTicket,
+    Stream,
+    WriteKind,
+    WriteState,
+)
 from gateway.store.models.columns import Row, database_now, either, in_words, table
 from gateway.store.models.credit import (
     CreditCorrection,
@@ -11,7 +30,6 @@ from gateway.store.models.credit import (
 )
 from gateway.store.models.desk import (
     ApiToken,
-    AwsAccount,
     Contact,
     Contract,
     Customer,
@@ -36,6 +54,7 @@ from gateway.store.models.mail import (
 from gateway.store.models.mailbox import After, Fate, MailFolder, MailSeen, MailSource, SignIn
 from gateway.store.models.notice import Notice, NoticeIssue, NoticeLetter
 from gateway.store.models.rota import Absence, DutyGap, PublicHoliday, ShiftOverride, ShiftRule
+from gateway.store.models.scan import Scan, ScanState
 from gateway.store.models.suppression import MailReport, Proof, Reason, Suppression
 from gateway.store.models.ticket import (
     Attachment,
@@ -47,12 +66,15 @@ from gateway.store.models.ticket import (
 )
 
 __all__ = [
-    "Absence", "After", "Alarm", "ApiToken", "Appointment", "Attachment", "AwsAccount", "Blob", "Contact",
-    "ContentDigest", "Contract", "CreditCorrection", "CreditDispute", "CreditMonth", "CreditTicket",
-    "Customer", "CustomerDomain", "Delivery", "DeliveryState", "Direction", "DutyGap", "Engineer", "Fate",
-    "Lease", "LedgerEntry", "LoginFailure", "MailFolder", "MailReport", "MailSeen", "MailSource", "Message",
-    "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState", "Participant", "Promise", "Proof",
-    "PublicHoliday", "Reason", "Role", "Row", "ShiftOverride", "ShiftRule", "SignIn", "Suppression", "Team",
-    "TeamMember", "Ticket", "TicketEvent", "Verdict", "WebSession", "database_now", "either", "in_words",
-    "table",
+    "Absence", "AccountState", "After", "Alarm", "ApiToken", "Appointment", "Attachment", "Author",
+    "AwsAccount", "AwsAttachment", "AwsCase", "AwsCommunication", "AwsSeen", "AwsStream", "AwsWrite",
+    "Blob", "Contact", "ContentDigest", "Contract", "CostLine", "CostRound", "CreditCorrection",
+    "CreditDispute", "CreditMonth", "CreditTicket", "Customer", "CustomerDomain", "Delivery",
+    "DeliveryState", "Direction", "DutyGap", "Engineer", "Fate", "HealthEvent", "HealthImpact",
+    "HealthTicket", "Lease", "LedgerEntry", "LoginFailure", "MailFolder", "MailReport", "MailSeen",
+    "MailSource", "Message", "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState",
+    "Participant", "Promise", "Proof", "PublicHoliday", "Reason", "Role", "Row", "Scan", "ScanState",
+    "ShiftOverride", "ShiftRule", "SignIn", "Stream", "Suppression", "Team", "TeamMember", "Ticket",
+    "TicketEvent", "Verdict", "WebSession", "WriteKind", "WriteState", "database_now", "either",
+    "in_words", "table",
 ]  # fmt: skip

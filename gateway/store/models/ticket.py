@@ -17,11 +17,13 @@ LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
 
 @unique
 class Direction(StrEnum):
-    """Which way a message went. A note has no mail path at all."""
+    """Which way a message went. A note has no mail path at all; from and to AWS are communications of its cases."""
 
     INBOUND = "inbound"
     OUTBOUND = "outbound"
     NOTE = "note"
+    FROM_AWS = "from-aws"
+    TO_AWS = "to-aws"
 
 
 class Ticket(Row):
@@ -29,7 +31,8 @@ class Ticket(Row):
 
     Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target;
     `origin` is customer, probe, health, notice or ourselves; `discounted` says why it does not count (P12): spam,
-    withdrawn, merged, or empty; `rests_since` is as on `sla.Clock`.
+    withdrawn, merged, or empty; `rests_since` is as on `sla.Clock`; `aws_awaits_since` is since when AWS awaits an
+    answer in one of its cases; `proposal` names why the desk proposes to resolve it; `planned_at` is a change's date.
     """
 
     __tablename__ = "ticket"
@@ -74,6 +77,9 @@ class Ticket(Row):
     aws_account_id: Mapped[str | None] = mapped_column(String(12))
     aws_region: Mapped[str] = mapped_column(String(30), default="", server_default="")
     aws_services: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
+    aws_awaits_since: Mapped[datetime | None] = mapped_column(Instant)
+    proposal: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    planned_at: Mapped[datetime | None] = mapped_column(Instant)
     customer: Mapped[Customer | None] = relationship()
     contract: Mapped[Contract | None] = relationship()
     assignee: Mapped[Engineer | None] = relationship()
@@ -105,7 +111,8 @@ class Message(Row):
     """One message of a ticket, in or out, or a work note.
 
     Shape: `text` is everything readable, `new_text` what was newly written; `recipients` is frozen when it
-    was written, as [kind, name, address]; `held` messages are for engineers' eyes and changed nothing.
+    was written, as [kind, name, address]; `held` messages are for engineers' eyes and changed nothing; `nature` and
+    `invitations` are as on `InboundMessage`, the latter with instants in ISO 8601.
     """
 
     __tablename__ = "message"
@@ -133,6 +140,8 @@ class Message(Row):
     authentication: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     held: Mapped[bool] = mapped_column(default=False)
     held_reason: Mapped[str] = mapped_column(String(40), default="")
+    nature: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    invitations: Mapped[list[Any]] = mapped_column(Json, default=list, server_default="[]")
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id")
 
 
