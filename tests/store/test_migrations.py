@@ -70,7 +70,7 @@ def test_ticket_numbers_begin_at_1001(desk: Desk) -> None:
 
 def test_partial_indexes_of_what_is_due_exist(engine: Engine) -> None:
     migrations.upgrade(engine)
-    wanted = {"ix_delivery_due", "ix_outbox_due", "ix_alarm_due", "ix_ticket_live_due"}
+    wanted = {"ix_delivery_due", "ix_outbox_due", "ix_alarm_due", "ix_ticket_live_due", "ix_scan_due"}
     inspector = sa.inspect(engine)
     names = {index["name"] for table in tables(engine) for index in inspector.get_indexes(table)}
     assert wanted <= names

@@ -13,7 +13,7 @@ from gateway.store.models.columns import Identity, Instant, Row
 
 @unique
 class ScanState(StrEnum):
-    """What the scanner says of a content. Only `clean` says anything good of it; all else is no verdict or a bad one."""
+    """What the scanner says of a content; only `clean` says anything good of it."""
 
     NOT_SCANNED = "not-scanned"
     CLEAN = "clean"
