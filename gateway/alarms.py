@@ -16,7 +16,7 @@ from gateway import escalations
 from gateway.domain.alarms import Owed
 from gateway.store import leases
 from gateway.store.draining import Draining
-from gateway.store.models import Alarm, table
+from gateway.store.models import Alarm, Ticket, table
 from gateway.tickets import closure, owing, progress
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
@@ -54,17 +54,13 @@ class Alarms:
         ).scalar_one_or_none()
         if ticket_id is None:
             return
-        locked(session, ticket_id)
+        ticket = locked(session, ticket_id)
         if leases.held(session, Alarm, alarm_id, fence):
-            fire(session, self.head, alarm_id, at=self.now())
+            fire(session, self.head, ticket, session.get_one(Alarm, alarm_id), at=self.now())
 
 
-def fire(session: Session, head: Letterhead, alarm_id: int, *, at: datetime) -> bool:
-    """Fire one alarm after looking again whether it still is owed; False where it is not."""
-    alarm = session.get(Alarm, alarm_id, populate_existing=True)
-    if alarm is None:
-        return False
-    ticket = locked(session, alarm.ticket_id)
+def fire(session: Session, head: Letterhead, ticket: Ticket, alarm: Alarm, *, at: datetime) -> bool:
+    """Fire one alarm of a locked ticket after looking again whether it still is owed; False where it is not."""
     due = owing.look(session, head, ticket, alarm, at=at)
     if due is None:
         finish(session, head, ticket, [], at=at)

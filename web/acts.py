@@ -165,6 +165,20 @@ def open_ticket() -> ResponseReturnValue:
     return redirect(f"/tickets/{made.id}", 303)
 
 
+def and_back(do: Callable[[Session], object], done: str, back: str) -> ResponseReturnValue:
+    """Do it in one transaction and go back, saying that it is done or why not; 404 for what is not there."""
+    try:
+        with visit.services().transaction() as rows:
+            do(rows)
+    except NotFound:
+        abort(404)
+    except (Refused, InvalidTransition) as refused:
+        flash(in_words(refused), "bad")
+    else:
+        flash(done)
+    return redirect(back, 303)
+
+
 def on_ticket(number: int, do: Callable[[Session], None], *, form: str, done: str) -> ResponseReturnValue:
     """Do one thing in one transaction, then show the ticket again; what was refused keeps its draft."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -87,16 +87,7 @@ def dispute(customer_id: int, month: str) -> ResponseReturnValue:
 
 
 def _done(customer_id: int, do: Callable[[Session], None], said: str) -> ResponseReturnValue:
-    try:
-        with visit.services().transaction() as rows:
-            do(rows)
-    except NotFound:
-        abort(404)
-    except Refused as refused:
-        flash(acts.in_words(refused), "bad")
-    else:
-        flash(said)
-    return redirect(f"/customers/{customer_id}/credits", 303)
+    return acts.and_back(do, said, f"/customers/{customer_id}/credits")
 
 
 def _customer(rows: Session, customer_id: int) -> Customer:

@@ -12,9 +12,9 @@ from gateway.domain.evidence import Sheet
 from gateway.domain.exclusions import Exclusion, proposed
 from gateway.domain.sla import Standing
 from gateway.store.models import Ticket, TicketEvent
-from gateway.store.queries import agreements, correspondence, people
+from gateway.store.queries import correspondence, people
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import NotFound
+from gateway.tickets import NotFound, changes
 from web import visit
 
 
@@ -53,11 +53,9 @@ def of_ticket(rows: Session, number: int) -> Source:
     ticket = correspondence.ticket(rows, number)
     if ticket is None:
         raise NotFound("no such ticket")
-    settings, entries = visit.services().settings, correspondence.entries(rows, number)
+    entries = correspondence.entries(rows, number)
     events = correspondence.as_events(entries)
-    agreement = agreements.agreement_of(
-        rows, ticket.contract_id, ticket.customer_id, zone=settings.time_zone, language=settings.language
-    )
+    agreement = changes.agreement(rows, visit.services().letterhead, ticket)
     return Source(
         ticket,
         agreement,

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from gateway import review
-from gateway.domain.lifecycle import InvalidTransition
 from gateway.store.models import DeliveryState, Outbox
 from gateway.store.queries import correspondence, evidence, listing
-from gateway.tickets import NotFound, Refused
 from web import acts, auth, codes, files, returned, timeline, visit
 
 pages = Blueprint("review", __name__)
@@ -144,14 +142,4 @@ def _letter(outbox_id: int) -> Outbox:
 
 
 def _decide(do: Callable[[Session], object], done: str) -> ResponseReturnValue:
-    back = auth.own_path(request.form.get("next", ""))
-    try:
-        with visit.services().transaction() as rows:
-            do(rows)
-    except NotFound:
-        abort(404)
-    except (Refused, InvalidTransition) as refused:
-        flash(acts.in_words(refused), "bad")
-    else:
-        flash(done)
-    return redirect(back, 303)
+    return acts.and_back(do, done, auth.own_path(request.form.get("next", "")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from gateway.domain.rota import HORIZON, Gap, Rota, Stretch
 from gateway.rostering import Turn
 from gateway.store.models import Engineer, ShiftOverride
 from gateway.store.queries import duty, people, roster
-from gateway.tickets import NotFound, Refused
+from gateway.tickets import Refused
 from web import acts, rota_table, visit
 from web.rota_table import Drawing, Week
 
@@ -130,16 +130,7 @@ def remove_absence(absence_id: int) -> ResponseReturnValue:
 
 
 def _change(do: Callable[[Session], object], done: str) -> ResponseReturnValue:
-    try:
-        with visit.services().transaction() as rows:
-            do(rows)
-    except NotFound:
-        abort(404)
-    except Refused as refused:
-        flash(acts.in_words(refused), "bad")
-    else:
-        flash(done)
-    return redirect("/rota", 303)
+    return acts.and_back(do, done, "/rota")
 
 
 def _turn(who: str, start: str, end: str) -> Turn:

@@ -14,7 +14,8 @@ from gateway.domain.lifecycle import TRANSITIONS, Action, InvalidTransition, Sta
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Target
 from gateway.store.models import Participant, Ticket
-from gateway.store.queries import agreements, correspondence, people, suppression
+from gateway.store.queries import correspondence, people, suppression
+from gateway.tickets import changes
 from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit
 
 pages = Blueprint("ticket", __name__)
@@ -46,11 +47,9 @@ def page(
 
 
 def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
-    reader, settings = visit.reader(), visit.services().settings
+    reader = visit.reader()
     entries = correspondence.entries(rows, ticket.id)
-    agreement = agreements.agreement_of(
-        rows, ticket.contract_id, ticket.customer_id, zone=settings.time_zone, language=settings.language
-    )
+    agreement = changes.agreement(rows, visit.services().letterhead, ticket)
     standing = sla.standing(correspondence.as_events(entries), agreement.terms)
     newest = MOST_SHOWN if "all" not in request.args else MOST_LOADED
     messages = correspondence.messages(rows, ticket.id, newest=newest)

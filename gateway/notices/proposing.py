@@ -16,9 +16,8 @@ from gateway.domain.windows import Span
 from gateway.notices import delivery, plans
 from gateway.notices.plans import State
 from gateway.store.models import Notice, Ticket
-from gateway.store.queries import agreements
 from gateway.store.queries import notices as rows
-from gateway.tickets import NotFound, Refused, excluding, log
+from gateway.tickets import NotFound, Refused, changes, excluding, log
 from gateway.tickets.claims import Claim, ProofKind
 from gateway.tickets.letterhead import Letterhead
 
@@ -71,9 +70,7 @@ def _running(
     session: Session, head: Letterhead, ticket: Ticket, counts: Sequence[Span], *, at: datetime
 ) -> Iterator[Span]:
     """The stretches of a window in which a ticket's clocks ran."""
-    agreed = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    )
+    agreed = changes.agreement(session, head, ticket)
     excluded = sla.standing(log.events(session, ticket.id), agreed.terms).excluded
     for span in counts:
         ended_at = min(at, ticket.resolved_at or at, ticket.closed_at or at)

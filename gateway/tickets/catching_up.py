@@ -16,8 +16,7 @@ from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.mail import address
 from gateway.store import appointments
 from gateway.store.models import Message, Outbox, OutboxState, Ticket
-from gateway.store.queries import agreements
-from gateway.tickets import log
+from gateway.tickets import changes, log
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -51,9 +50,7 @@ def _delivered(session: Session, head: Letterhead, ticket: Ticket, at: datetime)
     accepted_at = _accepted_at(session, ticket.id, message_id)
     if accepted_at is None:
         return []
-    agreement = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    )
+    agreement = changes.agreement(session, head, ticket)
     since = max(accepted_at, at - agreement.terms.confirmation.remind_after)
     data = {"message": message_id, "accepted_at": accepted_at.isoformat()}
     return [Entry(EventKind.RESOLUTION_DELIVERED, since, "system", data)]

@@ -11,6 +11,7 @@ from gateway.domain.lifecycle import EventKind, Status
 from gateway.domain.sla import Standing
 from gateway.store.models import Engineer, Ticket
 from gateway.store.queries import agreements
+from gateway.store.queries.agreements import Agreement
 from gateway.tickets import NotFound, log, planning
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -27,6 +28,13 @@ def locked(session: Session, ticket_id: int) -> Ticket:
     return ticket
 
 
+def agreement(session: Session, head: Letterhead, ticket: Ticket) -> Agreement:
+    """What a ticket was opened under."""
+    return agreements.agreement_of(
+        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
+    )
+
+
 def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence[Entry], *, at: datetime,
            status: Status | None = None) -> Standing:  # fmt: skip
     """Log what happened, then bring the cached columns and the alarms in step with the log."""
@@ -35,11 +43,9 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
     if entries:  # the row says when the last entry was recorded, by which a check knows that none is missing
         ticket.changed_at = at
     log.append(session, ticket.id, entries, recorded_at=at)
-    agreement = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    )
+    agreed = agreement(session, head, ticket)
     events = log.events(session, ticket.id)
-    standing = planning.replan(session, ticket, events, terms=agreement.terms)
+    standing = planning.replan(session, ticket, events, terms=agreed.terms)
     session.flush()
     return standing
 

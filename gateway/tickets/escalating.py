@@ -14,8 +14,8 @@ from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.domain.terms import Priority
 from gateway.store.blobs import Blobs
 from gateway.store.models import Engineer, Promise, Ticket
-from gateway.store.queries import agreements, leads
-from gateway.tickets import Refused, audiences, log, messages, summoning, telling
+from gateway.store.queries import leads
+from gateway.tickets import Refused, audiences, changes, log, messages, summoning, telling
 from gateway.tickets.audiences import Told
 from gateway.tickets.changes import actor, finish, locked
 from gateway.tickets.letterhead import Letterhead, Post, post
@@ -75,9 +75,7 @@ def acknowledge_by_mail(session: Session, head: Letterhead, blobs: Blobs, ticket
 
 def waiting(session: Session, head: Letterhead, ticket: Ticket) -> list[escalation.Call]:
     """What called on a ticket and waits to be acknowledged."""
-    terms = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    ).terms
+    terms = changes.agreement(session, head, ticket).terms
     events = log.events(session, ticket.id)
     return escalation.unacknowledged(events, sla.standing(events, terms))
 

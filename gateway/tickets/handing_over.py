@@ -16,8 +16,8 @@ from gateway.domain.sla import Clock
 from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
 from gateway.store.models import Engineer, Promise, Role, Ticket
-from gateway.store.queries import agreements, desk, workload
-from gateway.tickets import assigning, log
+from gateway.store.queries import desk, workload
+from gateway.tickets import assigning, changes, log
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead, Post, post
 
@@ -116,9 +116,7 @@ def _tell(session: Session, head: Letterhead, told: Sequence[Handed], *, outgoin
 def _summary(session: Session, head: Letterhead, handed: Handed, at: datetime) -> dict[str, object]:
     """One ticket in the letter: what it is, how long is left, what happened last, what it waits for."""
     ticket = handed.ticket
-    agreement = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    )
+    agreement = changes.agreement(session, head, ticket)
     events = log.events(session, ticket.id)
     state = sla.standing(events, agreement.terms)
     what, value, last_at = _last(events)

@@ -15,8 +15,7 @@ from gateway.domain.sla import Standing, violated_at
 from gateway.domain.terms import Priority
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Direction, Engineer, Message, Participant, Role, Ticket, table
-from gateway.store.queries import agreements
-from gateway.tickets import Refused, assigning, enclosing, escalating, log, messages, telling
+from gateway.tickets import Refused, assigning, changes, enclosing, escalating, log, messages, telling
 from gateway.tickets.acknowledging import Opened, tell_management
 from gateway.tickets.assigning import Assignment
 from gateway.tickets.changes import actor, finish, locked, status_entry
@@ -228,9 +227,7 @@ def _waits(session: Session, ticket_id: int) -> bool:
 
 
 def _standing(session: Session, head: Letterhead, ticket: Ticket) -> Standing:
-    terms = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    ).terms
+    terms = changes.agreement(session, head, ticket).terms
     return sla.standing(log.events(session, ticket.id), terms)
 
 

@@ -13,9 +13,8 @@ from gateway.domain.alarms import Plan
 from gateway.domain.lifecycle import Event, Status
 from gateway.domain.sla import Standing
 from gateway.store.models import Alarm, Ticket
-from gateway.store.queries import agreements
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import log
+from gateway.tickets import changes, log
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
@@ -47,9 +46,7 @@ debt the alarm would be planned again at once."""
 
 def look(session: Session, head: Letterhead, ticket: Ticket, alarm: Alarm, *, at: datetime) -> Due | None:
     """What the alarm still owes, or None where the log no longer says so."""
-    agreement = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    )
+    agreement = changes.agreement(session, head, ticket)
     events = log.events(session, ticket.id)
     standing = sla.standing(events, agreement.terms)
     for plan in alarms.plans(events, standing, agreement.terms):

@@ -13,9 +13,9 @@ from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Engineer, Message, Promise, Ticket
-from gateway.store.queries import agreements, desk
+from gateway.store.queries import desk
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import grants
+from gateway.tickets import changes, grants
 from gateway.tickets.grants import Act
 from gateway.tickets.letterhead import Letterhead, Post, post
 
@@ -37,9 +37,7 @@ class Correspondence:
 
 def correspondence(session: Session, head: Letterhead, ticket: Ticket) -> Correspondence:
     """What a letter about a ticket needs to know."""
-    agreement = agreements.agreement_of(
-        session, ticket.contract_id, ticket.customer_id, zone=head.zone, language=head.language
-    )
+    agreement = changes.agreement(session, head, ticket)
     requesters, others = desk.participants(session, ticket.id)
     answers, references = desk.thread_ids(session, ticket.id)
     to = requesters or others[:1]

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from gateway.domain import sla
 from gateway.domain.lifecycle import Status
 from gateway.mail.message import Attachment, Mailbox
-from gateway.store.queries import agreements, correspondence, listing, people
-from gateway.tickets import NotFound, Refused, escalating, handling, intake
+from gateway.store.queries import correspondence, listing, people
+from gateway.tickets import NotFound, Refused, changes, escalating, handling, intake
 from gateway.tickets.enclosing import File
 from web import uploads, visit
 from web.api import models, shapes
@@ -176,10 +176,7 @@ def _found(rows: Session, number: int) -> shapes.Ticket:
 
 
 def _terms(rows: Session, ticket: shapes.Ticket) -> shapes.Terms:
-    settings = visit.services().settings
-    return agreements.agreement_of(
-        rows, ticket.contract_id, ticket.customer_id, zone=settings.time_zone, language=settings.language
-    ).terms
+    return changes.agreement(rows, visit.services().letterhead, ticket).terms
 
 
 def ticket_key(number: str) -> int:
