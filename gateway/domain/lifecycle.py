@@ -84,6 +84,11 @@ class EventKind(StrEnum):
     MARKED = "marked"
     LETTER = "letter"
     LINKED = "linked"
+    AWS_CASE = "aws-case"
+    AWS_MESSAGE = "aws-message"
+    AWS_HEALTH = "aws-health"
+    RESOLUTION_PROPOSED = "resolution-proposed"
+    RESOLUTION_DECLINED = "resolution-declined"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,17 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from gateway.store.models import Alarm, Appointment, Delivery, Lease, Outbox, database_now, table
+from gateway.store.models import (
+    Alarm,
+    Appointment,
+    AwsStream,
+    AwsWrite,
+    Delivery,
+    Lease,
+    Outbox,
+    database_now,
+    table,
+)
 from gateway.store.models.columns import Instant
 from gateway.store.session import SessionFactory, transaction
 
@@ -24,7 +34,7 @@ SECONDS: Final = 12.0
 AT: Final = sa.bindparam("at", type_=Instant())
 OWNER: Final = sa.bindparam("owner", type_=sa.String())
 _LIMIT: Final = sa.bindparam("limit", type_=sa.Integer())
-Leased = type[Delivery] | type[Outbox] | type[Alarm] | type[Appointment]
+Leased = type[Delivery] | type[Outbox] | type[Alarm] | type[Appointment] | type[AwsStream] | type[AwsWrite]
 
 
 def _fence(rows: Leased) -> sa.Select[int]:
@@ -33,7 +43,7 @@ def _fence(rows: Leased) -> sa.Select[int]:
 
 
 _FENCE: Final[Mapping[Leased, sa.Select[int]]] = {
-    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment)
+    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite)
 }
 
 

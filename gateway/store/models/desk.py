@@ -87,19 +87,6 @@ class Contract(Row):
     terms: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
-class AwsAccount(Row):
-    """An AWS account that the provider runs for a customer."""
-
-    __tablename__ = "aws_account"
-    account_id: Mapped[str] = mapped_column(String(12), primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str] = mapped_column(String(200), default="")
-    environment: Mapped[str] = mapped_column(String(20), default="production")
-    regions: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
-    services: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
-    tags: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
-
-
 class Engineer(Row):
     """Somebody of the provider who can log in. An empty password hash lets nobody in."""
 
