@@ -1,4 +1,4 @@
-"""Rows about AWS: accounts and what is read of them, Support cases, writes on their way, Health events, cost advice."""
+"""Rows about AWS: accounts and what is read of them, Support cases, our writes, Health events, cost advice."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class WriteKind(StrEnum):
 
 @unique
 class WriteState(StrEnum):
-    """Where a write stands. Unknown: the answer was lost, and AWS is asked whether it happened. Asked: a person is."""
+    """Where a write stands. Unknown: the answer was lost, AWS is asked whether it happened. Asked: a person is."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -69,9 +69,9 @@ class WriteState(StrEnum):
 class AwsAccount(Row):
     """An AWS account that the provider runs for a customer.
 
-    Shape: `partition` is aws or aws-cn; without `role_arn` nothing is read; `external_id` is sealed; `view` is account
-    or organization (its role sees Health of the whole organization); `severities` are the codes AWS said it takes;
-    `capabilities` is part → ok, denied, absent, not-enrolled or no-plan; `state_code` is AWS's own error code.
+    Shape: `partition` is aws or aws-cn; without `role_arn` nothing is read; `external_id` is sealed; `view` is
+    account or organization (its role sees Health of the whole organization); `severities` are the codes AWS said it
+    takes; `capabilities` is part → ok, denied, absent, not-enrolled or no-plan; `state_code` is AWS's own error code.
     """
 
     __tablename__ = "aws_account"
@@ -159,8 +159,8 @@ class AwsWrite(Row):
     """Something on its way to AWS, written before any call; AWS takes no idempotency token, so it carries a marker.
 
     Shape: `payload` is what the call says; `attachment_ids` are rows of `attachment`; parts of one text share a
-    message and go in order; `sends` counts calls, `looks` the times AWS was asked and knew nothing of it; leases as in
-    `store.leases`.
+    message and go in order; `sends` counts calls, `looks` the times AWS was asked and knew nothing of it; leases as
+    in `store.leases`.
     """
 
     __tablename__ = "aws_write"
@@ -199,7 +199,7 @@ class AwsWrite(Row):
 
 
 class AwsCommunication(Row):
-    """One communication of a case. AWS names none, so it is known by its case, instant, author and place among equals.
+    """One communication of a case. AWS names none: it is known by its case, instant, author and place among equals.
 
     Shape: `body_digest` tells an edit (AWS redacts secrets) from another communication; `message_id` is how it stands
     on the ticket; `write_id` is the write of ours that made it.
@@ -272,7 +272,7 @@ class HealthEvent(Row):
 
 
 class HealthImpact(Row):
-    """What an event means for one account. Shape: `entities` are [value, status]; `gone` once AWS names it no more."""
+    """What an event means for one account. Shape: `entities` are [value, status]; `gone` if AWS names it no more."""
 
     __tablename__ = "health_impact"
     __table_args__ = (UniqueConstraint("event_id", "account_id"),)
@@ -307,7 +307,7 @@ class HealthTicket(Row):
 
 
 class CostRound(Row):
-    """One month's cost advice for one customer. Shape: `month_on` is its first day; `done` names finished accounts."""
+    """One month's cost advice for one customer. Shape: `month_on` is its first day; `done` the accounts finished."""
 
     __tablename__ = "cost_round"
     __table_args__ = (UniqueConstraint("customer_id", "month_on"),)
