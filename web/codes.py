@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from web import credit_words, exclusion_words, notice_words, return_words, rota_words
+from web.aws import words as aws_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
 
@@ -139,7 +140,13 @@ MARKS: Final = {
 
 TARGETS: Final = {"first-response": "First response", "resolution": "Resolution"}
 
-ROLES: Final = {"inbound": "Customer", "outbound": "Reply to customer", "note": "Work note"}
+ROLES: Final = {
+    "inbound": "Customer",
+    "outbound": "Reply to customer",
+    "note": "Work note",
+    "from-aws": "AWS Support",
+    "to-aws": "To AWS Support",
+}
 
 ERRORS: Final = {
     400: "This request makes no sense to us. Go back and try again.",
@@ -205,7 +212,7 @@ def everything() -> list[str]:
     tables = (KINDS, LETTERS, MACHINES, REASONS, RULES, SIGNALS, STATES, EVENTS, MARKS, TARGETS, ROLES,
               SUSPICIONS)  # fmt: skip
     words = [each for table in tables for each in table.values()]
-    words += exclusion_words.everything() + return_words.everything()
+    words += exclusion_words.everything() + return_words.everything() + aws_words.everything()
     return [
         *words,
         *ERRORS.values(),

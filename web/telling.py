@@ -9,6 +9,7 @@ from gateway import i18n
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
 from web import codes, escalation, exclusion_words
+from web.aws import words as aws_words
 from web.visit import Reader, number_of
 
 _ICONS: Final = {
@@ -35,6 +36,8 @@ def event(row: TicketEvent, names: Mapping[int, str], reader: Reader) -> tuple[s
         return "user", _assigned(data, names, reader)
     if kind in escalation.KINDS:
         return escalation.event(row, names, reader)
+    if kind in aws_words.KINDS:
+        return aws_words.event(row, reader)
     if kind in exclusion_words.KINDS:
         return exclusion_words.event(row, reader)
     if kind == EventKind.MARKED:

@@ -19,7 +19,11 @@ _LOOKS: Final = {
     Direction.INBOUND: ("from-customer", "mail"),
     Direction.OUTBOUND: ("from-us", "reply"),
     Direction.NOTE: ("is-note", "lock"),
+    Direction.FROM_AWS: ("from-aws", "aws"),
+    Direction.TO_AWS: ("to-aws", "aws"),
 }
+_MAILED: Final = frozenset({Direction.OUTBOUND, Direction.FROM_AWS})
+"""What goes to the customer in letters of its own."""
 # These stand in the thread as the messages themselves.
 _SHOWN_AS_MESSAGES: Final = frozenset(
     {
@@ -29,6 +33,7 @@ _SHOWN_AS_MESSAGES: Final = frozenset(
         EventKind.REPLY,
         EventKind.NOTE,
         EventKind.LETTER,
+        EventKind.AWS_MESSAGE,
     }
 )
 
@@ -97,13 +102,14 @@ class Source:
     names: Mapping[int, str]
     contacts: frozenset[str] = field(default_factory=frozenset)
     reports: Mapping[int, Sequence[MailReport]] = field(default_factory=dict)
+    marks: Mapping[int, tuple[Tag, ...]] = field(default_factory=dict)
 
 
 def thread(source: Source, reader: Reader) -> list[Said | Happened]:
     """Messages, events and letters, in order of time."""
     replies: dict[int, list[Mailing]] = {}
     loose: list[Outbox] = []
-    outbound = {row.id for row in source.messages if row.direction == Direction.OUTBOUND}
+    outbound = {row.id for row in source.messages if row.direction in _MAILED}
     for letter in source.letters:
         if letter.ticket_message_id in outbound:
             replies.setdefault(letter.ticket_message_id or 0, []).append(_mailed(letter, source, reader))
@@ -215,7 +221,7 @@ def _said(
         css=css,
         icon=icon,
         role=reader.say(codes.ROLES[row.direction]),
-        tags=tuple(tags),
+        tags=(*tags, *source.marks.get(row.id, ())),
         body=marked(new[:LONGEST_SHOWN], phrases),
         folded=_rest(row.text, new)[:LONGEST_SHOWN],
         shortened=len(row.text) > LONGEST_SHOWN,

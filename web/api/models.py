@@ -218,7 +218,7 @@ class MessageOut(BaseModel):
     """One message; `text` is everything readable, `new_text` what was newly written."""
 
     id: int
-    direction: Literal["inbound", "outbound", "note"]
+    direction: Literal["inbound", "outbound", "note", "from-aws", "to-aws"]
     author: Person
     at: AwareDatetime
     subject: str
