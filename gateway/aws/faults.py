@@ -12,7 +12,7 @@ from enum import StrEnum, unique
 
 @unique
 class Kind(StrEnum):
-    """What a fault asks of us."""
+    """What a fault asks of us. Role: the account's role is not given to us. Hub: our own identity is refused."""
 
     THROTTLED = "throttled"
     LIMIT = "limit"
@@ -20,6 +20,7 @@ class Kind(StrEnum):
     DENIED = "denied"
     ROLE = "role"
     SUSPENDED = "suspended"
+    HUB = "hub"
     EXPIRED = "expired"
     REFUSED = "refused"
     ABSENT = "absent"

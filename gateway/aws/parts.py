@@ -36,17 +36,30 @@ class Account:
 class Clients(Protocol):
     """Where clients of AWS services come from: credentials, pace and patience are theirs to mind."""
 
-    def call(self, account: Account, service: str, operation: str, **request: Any) -> dict[str, Any]:
+    def call(
+        self, account: Account, service: str, operation: str, *, region: str = "", **request: Any
+    ) -> dict[str, Any]:
         """The answer to a read, which is tried again where that is safe.
 
-        Shape: `operation` in boto3's spelling (`describe_cases`). Errors: `faults.Fault`.
+        Shape: `operation` in boto3's spelling (`describe_cases`); `region` only for services that stand in several
+        (compute-optimizer). Errors: `faults.Fault`.
         """
 
-    def write(self, account: Account, service: str, operation: str, **request: Any) -> dict[str, Any]:
+    def write(
+        self, account: Account, service: str, operation: str, *, region: str = "", **request: Any
+    ) -> dict[str, Any]:
         """The answer to a write, which is sent exactly once.
 
         Errors: `faults.Fault`, whose `sent` says whether AWS may have done it.
         """
+
+    def hub_call(
+        self, partition: str, service: str, operation: str, *, region: str = "", **request: Any
+    ) -> dict[str, Any]:
+        """The answer to a call as ourselves, for our own queue (sqs, with its region). Errors: `faults.Fault`."""
+
+    def has(self, partition: str, service: str, operation: str, member: str = "") -> bool:
+        """Whether the installed botocore knows an operation, and a member of its input (`dryRun`)."""
 
 
 @dataclass(frozen=True, slots=True)
