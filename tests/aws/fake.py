@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.aws import health, sts, support
+from tests.aws import cost, health, sts, support
 from tests.aws.faults import Fault, Faults, strike
 from tests.aws.wire import Call, Nowhere, Refused, check
 from tests.aws.world import Account, Attachment, Case, Communication, Entity, HealthEvent, Said, World
@@ -17,12 +17,16 @@ from tests.aws.world import Account, Attachment, Case, Communication, Entity, He
 PERFORM: dict[str, Callable[[World, Call], dict[str, Any]]] = {
     "support": support.perform,
     "health": health.perform,
+    "cost-optimization-hub": cost.performing(cost.HUB),
+    "compute-optimizer": cost.performing(cost.OPTIMIZER),
+    "ce": cost.performing(cost.EXPLORER),
+    "trustedadvisor": cost.performing(cost.ADVISOR),
     "sts": lambda world, call: sts.OPERATIONS[call.operation](world, call),
 }
 TRUSTED_ADVISOR = "DescribeTrustedAdvisor"
 ORDERS = ("account", "case", "aws_replies", "console_replies", "set_status", "set_severity", "edit", "forget")
 ORDERS += ("event", "update_event", "fault", "clear_faults", "latency", "advance", "expire_keys", "setup")
-ORDERS += ("forget_calls", "busiest", "counts", "ids")
+ORDERS += ("recommendation", "spend", "forget_calls", "busiest", "counts", "ids")
 Files = Iterable[tuple[str, bytes | str]]
 
 
@@ -316,6 +320,32 @@ class FakeAws(World):
             account: [Entity(value, status, at) for value, status in entities]
             for account, entities in pairs.items()
         }
+
+    # What could be saved and what was spent.
+
+    def recommendation(self, account: str, source: str = "cost-optimization-hub", **values: Any) -> None:
+        """Nothing; one of the sources now recommends this.
+
+        Hub: `resource`, `region`, `saving`, `action` and its own fields. Compute Optimizer: `kind` ec2, ebs, rds,
+        lambda or idle, `resource`, `region`, `saving`. Trusted Advisor: `check`, `name`, `resources`.
+        """
+        serial = next(self.serial)
+        if source == "cost-optimization-hub":
+            row = cost.hub_row(account, serial, values)
+        elif source == "trustedadvisor":
+            row = cost.advisor_row(serial, values)
+        else:
+            kind = {"kind": "ec2", "resource": f"i-{serial:08x}", "region": "us-east-1"}
+            row = kind | {"saving": 10.0, "finding": ""} | values
+        with self.lock:
+            self.costs.setdefault(account, {}).setdefault(source, []).append(row)
+
+    def spend(self, account: str, month: str, amount: float, **values: str) -> None:
+        """Nothing; a month like `2026-10` cost this much more, for `service` in `region`."""
+        place = {"service": "Amazon Elastic Compute Cloud - Compute", "region": "us-east-1"} | values
+        row = {"month": month, "amount": amount, **place}
+        with self.lock:
+            self.costs.setdefault(account, {}).setdefault("ce", []).append(row)
 
 
 def _arn(chosen: Mapping[str, Any], serial: int) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
 import botocore.session
@@ -143,10 +143,13 @@ def _asked(request: Request, signed_for: str) -> tuple[str, str, dict[str, Any]]
 
 def _rest(request: Request) -> tuple[str, str, dict[str, Any]]:
     address = urlsplit(request.target)
-    query = {name: values[0] for name, values in parse_qs(address.query).items()}
+    query: dict[str, Any] = {name: values[0] for name, values in parse_qs(address.query).items()}
+    if query.get("maxResults", "").isdigit():
+        query["maxResults"] = int(query["maxResults"])
     for pattern, operation in REST.items():
         if found := pattern.fullmatch(address.path):
-            return "trustedadvisor", operation, {**query, **found.groupdict()}
+            named = {name: unquote(value) for name, value in found.groupdict().items()}
+            return "trustedadvisor", operation, {**query, **named}
     raise Refused("ResourceNotFoundException", address.path, 404)
 
 
@@ -158,7 +161,7 @@ def check(call: Call) -> None:
     if call.operation not in model(call.service).operation_names:
         raise Refused("UnknownOperationException", call.operation)
     shape = model(call.service).operation_model(call.operation).input_shape
-    if shape is not None and call.service not in ("sts", "trustedadvisor"):
+    if shape is not None and call.service != "sts":
         _checked(shape, call.input, "")
 
 
@@ -226,8 +229,21 @@ def refused(service: str, error: Refused) -> Response:
             f"<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
         )
         return Response(error.status, said.encode(), "text/xml")
+    status = _status(service, error)
     said = json.dumps({"__type": f"com.amazonaws.{service}#{error.code}", "message": error.message})
-    return Response(error.status, said.encode(), _kind(service, rest=service == "trustedadvisor"))
+    return Response(status, said.encode(), _kind(service, rest=service == "trustedadvisor"))
+
+
+def _status(service: str, error: Refused) -> int:
+    """The HTTP status the service's model gives an error, else the one it was made with."""
+    if service not in ("cost-optimization-hub", "compute-optimizer", "ce", "trustedadvisor"):
+        return error.status
+    shape = next((each for each in model(service).error_shapes if each.name == error.code), None)
+    return (
+        int((shape.metadata.get("error") or {}).get("httpStatusCode", error.status))
+        if shape
+        else error.status
+    )
 
 
 def _kind(service: str, *, rest: bool) -> str:

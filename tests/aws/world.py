@@ -45,7 +45,7 @@ class Account:
     """Whether it is the management or a delegated administrator account of its organization."""
     organizational_health: bool = True
     email: str = ""
-    enrolled: set[str] = field(default_factory=lambda: {"cost-optimization-hub", "compute-optimizer"})
+    enrolled: set[str] = field(default_factory=lambda: {"cost-optimization-hub", "compute-optimizer", "ce"})
     savings_mode: str = "BeforeDiscounts"
 
     @property
@@ -179,6 +179,7 @@ class World:
         self.attachments: dict[str, tuple[str, Attachment]] = {}
         self.events: dict[str, HealthEvent] = {}
         self.costs: dict[str, dict[str, list[dict[str, Any]]]] = {}
+        self.groups_per_page = 1000
         self.cases_per_hour = 10
         self.after_time_means = "creation"
         self.redacts = True
