@@ -1,24 +1,18 @@
-"""The double of AWS for tests, and the environment under which boto3 finds it."""
+"""The environment under which boto3 finds the double of AWS, and clients that speak to it at once."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
 from botocore.config import Config
 
 from tests.aws.control import RemoteAws
 from tests.aws.fake import FakeAws
-from tests.aws.server import serving
 from tests.aws.world import HUB_KEYS, HUB_SECRET
 
-ROOT = Path(__file__).parents[2]
 SERVICES = (
     "STS",
     "SUPPORT",
@@ -29,28 +23,6 @@ SERVICES = (
     "TRUSTEDADVISOR",
 )
 HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1"}
-
-
-@pytest.fixture
-def aws() -> Iterator[FakeAws]:
-    """An empty AWS behind `aws.url`."""
-    with serving(FakeAws()) as fake:
-        yield fake
-
-
-@pytest.fixture
-def aws_process() -> Iterator[RemoteAws]:
-    """An empty AWS in a process of its own, ordered about over HTTP."""
-    run = subprocess.Popen(
-        [sys.executable, "-m", "tests.aws.server"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert run.stdout is not None
-    try:
-        yield RemoteAws(run.stdout.readline().strip())
-    finally:
-        run.kill()
-        run.wait(10)
-        run.stdout.close()
 
 
 def environment(
