@@ -71,7 +71,8 @@ class AwsAccount(Row):
 
     Shape: `partition` is aws or aws-cn; without `role_arn` nothing is read; `external_id` is sealed; `view` is
     account or organization (its role sees Health of the whole organization); `severities` are the codes AWS said it
-    takes; `capabilities` is part → ok, denied, absent, not-enrolled or no-plan; `state_code` is AWS's own error code.
+    takes; `capabilities` is part → ok, denied, absent, not-enrolled or no-plan; `state_code` is AWS's own error code;
+    `told` is the standing that staff last heard of.
     """
 
     __tablename__ = "aws_account"
@@ -90,6 +91,7 @@ class AwsAccount(Row):
     state: Mapped[str] = mapped_column(String(20), default="unchecked", server_default="unchecked")
     state_code: Mapped[str] = mapped_column(String(100), default="", server_default="")
     state_since: Mapped[datetime | None] = mapped_column(Instant)
+    told: Mapped[str] = mapped_column(String(200), default="", server_default="")
     probed_at: Mapped[datetime | None] = mapped_column(Instant)
     severities: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     capabilities: Mapped[dict[str, str]] = mapped_column(Json, default=dict, server_default="{}")
@@ -99,7 +101,8 @@ class AwsStream(Row):
     """One thing that is read of an account again and again.
 
     Shape: `what` is a `Stream`; `read_at` the last read that succeeded, `watched_since` when reading began, so that
-    silence can be told from a late start; `watermark` is the stream's own; leases as in `store.leases`.
+    silence can be told from a late start; `watermark` is the stream's own; `ticket_id` is the ticket about ourselves
+    of an outage that lasts; leases as in `store.leases`.
     """
 
     __tablename__ = "aws_stream"
@@ -113,6 +116,7 @@ class AwsStream(Row):
     watermark: Mapped[datetime | None] = mapped_column(Instant)
     failures: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str] = mapped_column(String(300), default="")
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     attempts: Mapped[int] = mapped_column(default=0)
     lease_owner: Mapped[str | None] = mapped_column(String(100))
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
