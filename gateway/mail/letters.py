@@ -69,6 +69,14 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
         {"subject", "customer", "files", "shortened", "first_response_due_at", "resolution_due_at"}
     ),
     "understood": frozenset(),
+    "aws-case-opened": _ABOUT | {"wanted"},
+    "engineer-aws-write": frozenset({"subject", "customer", "others", "case", "fault"}),
+    "aws-reply": _ABOUT | {"who", "relay", "unsent", "closed", "escalate_link"},
+    "aws-file": _ABOUT | {"who", "names", "unsent", "escalate_link"},
+    "aws-case": _ABOUT | {"escalate_link"},
+    "engineer-aws": frozenset(
+        {"subject", "customer", "author", "text", "shortened", "files", "since", "waits"}
+    ),
     "engineer-unassigned": frozenset(
         {"subject", "customer", "requester", "first_response_due_at", "by", "nobody_active"}
     ),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from gateway.domain.lifecycle import EventKind, Status
+from gateway.domain.lifecycle import LIVE, EventKind, Status
 from gateway.domain.sla import Standing
 from gateway.store.models import Engineer, Ticket
 from gateway.store.queries import agreements
@@ -40,6 +40,8 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
     """Log what happened, then bring the cached columns and the alarms in step with the log."""
     if status is not None:
         ticket.status = status
+        if status not in LIVE:  # whatever was proposed is answered
+            ticket.proposal = ""
     if entries:  # the row says when the last entry was recorded, by which a check knows that none is missing
         ticket.changed_at = at
     log.append(session, ticket.id, entries, recorded_at=at)

@@ -54,13 +54,15 @@ def enclosed(
     )
 
 
-def attach(session: Session, message_id: int, files: Sequence[Attachment]) -> None:
-    """Show stored files on a message."""
+def attach(session: Session, message_id: int, files: Sequence[Attachment]) -> list[int]:
+    """Show stored files on a message; their rows, in order."""
     rows = [
         {"token": secrets.random_token(), "message_id": message_id, "filename": each.filename[:255],
          "content_type": each.content_type[:255], "size_bytes": len(each.content), "blob_key": each.sha256,
          "inline": False, "content_id": ""}
         for each in files
     ]  # fmt: skip
-    if rows:
-        session.execute(table(AttachmentRow).insert(), rows)
+    if not rows:
+        return []
+    made = table(AttachmentRow).insert().returning(table(AttachmentRow).c.id, sort_by_parameter_order=True)
+    return list(session.execute(made, rows).scalars())

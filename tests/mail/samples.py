@@ -165,6 +165,20 @@ FIGURES = {
     "severity": "high",
     "change": "moved",
     "other_language": None,
+    "what": "replied",
+    "who": None,
+    "relay": False,
+    "closed": False,
+    "names": "trace.log",
+    "unsent": [],
+    "waits": timedelta(hours=72),
+    "case": "170000001042",
+    "account": "Harbour production (111122223333)",
+    "wanted": "critical",
+    "state": "asked",
+    "kind": "create",
+    "marker": "HD-1042/w77.1.k3f9a",
+    "fault": "ReadTimeoutError",
 }
 
 

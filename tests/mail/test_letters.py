@@ -132,7 +132,44 @@ VARIANTS = {
         "priority": "high",
     },
     ("understood", ""): {},
+    ("aws-case-opened", ""): {"severity": "urgent"},
+    ("aws-case-opened", "as-wanted"): {"wanted": None},
+    ("engineer-aws-write", ""): {"case": None},
+    ("engineer-aws-write", "failed"): {
+        "state": "failed",
+        "kind": "communication",
+        "fault": "CaseIdNotFound",
+        "others": None,
+    },
     ("understood", "not-all"): {"acts": NOT_DONE},
+    ("aws-reply", ""): {},
+    ("aws-reply", "relay"): {
+        "relay": True,
+        "unsent": [
+            {"name": "core.dump", "why": "too-large"},
+            {"name": "trace.log", "why": "later"},
+            {"name": "run.exe", "why": "infected"},
+            {"name": "old.txt", "why": "gone"},
+        ],
+    },
+    ("aws-reply", "console"): {"who": "AdminRole (Role)", "closed": True},
+    ("aws-file", ""): {},
+    ("aws-file", "not-sent"): {
+        "names": None,
+        "unsent": [
+            {"name": "core.dump", "why": "too-large"},
+            {"name": "run.exe", "why": "infected"},
+            {"name": "old.txt", "why": "gone"},
+        ],
+    },
+    ("aws-case", "resolved"): {"what": "resolved"},
+    ("aws-case", "reopened"): {"what": "reopened"},
+    ("engineer-aws", "replied"): {"status": "waiting-aws"},
+    ("engineer-aws", "console"): {"what": "console", "shortened": True, "status": "closed"},
+    **{
+        ("engineer-aws", what): {"what": what, "status": "open", "text": None, "files": None}
+        for what in ("awaits", "warning", "resolved", "reopened", "lost", "not-found", "file")
+    },
     ("engineer-unassigned", ""): {"by": None},
     ("handover", "own"): {"own": True, "ended_at": SHIFT_END},
     ("handover", "incoming"): {"incoming": True, "ended_at": SHIFT_END},
