@@ -146,3 +146,8 @@ def aws_region(text: str) -> str:
     """
     found = _REGION.search(text[:_LONG_LIMIT].lower())
     return found.group() if found else ""
+
+
+def aws_regions(text: str) -> tuple[str, ...]:
+    """The AWS regions that a text names, each once, in order."""
+    return tuple(dict.fromkeys(each.group() for each in _REGION.finditer(text[:_LONG_LIMIT].lower())))

@@ -14,7 +14,7 @@ from gateway.domain.lifecycle import Action, EventKind, Status
 from gateway.store import outbox
 from gateway.store.blobs import Blobs
 from gateway.store.models import Ticket
-from gateway.tickets import escalating, messages, telling
+from gateway.tickets import case_relaying, escalating, messages, telling
 from gateway.tickets.changes import finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -51,6 +51,7 @@ def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: in
         entries += escalating.ask_by_mail(session, head, ticket, entrance, message_id=row_id, at=at)
     if meant.after is not before:
         entries.append(status_entry(before, meant.after, meant.cause, by="customer", at=meant.at))
+    entries += case_relaying.relay(session, head, ticket, row_id, wish=meant.wish, at=at)
     finish(session, head, ticket, entries, status=meant.after, at=at)
     if meant.after is not before:
         _tell(session, head, ticket, entrance, before=before, cause=meant.cause, at=at)

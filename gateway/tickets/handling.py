@@ -15,7 +15,17 @@ from gateway.domain.sla import Standing, violated_at
 from gateway.domain.terms import Priority
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store.models import Direction, Engineer, Message, Participant, Role, Ticket, table
-from gateway.tickets import Refused, assigning, changes, enclosing, escalating, log, messages, telling
+from gateway.tickets import (
+    Refused,
+    assigning,
+    case_relaying,
+    changes,
+    enclosing,
+    escalating,
+    log,
+    messages,
+    telling,
+)
 from gateway.tickets.acknowledging import Opened, tell_management
 from gateway.tickets.assigning import Assignment
 from gateway.tickets.changes import actor, finish, locked, status_entry
@@ -149,7 +159,8 @@ def change_priority(session: Session, head: Letterhead, ticket_id: int, *, autho
     ticket.priority = priority
     data = {"priority": str(priority), "from": str(before)}
     entry = Entry(EventKind.PRIORITY, at, actor(author), data, words=reason.strip())
-    standing = finish(session, head, ticket, [entry], at=at)
+    proposed = case_relaying.priority_changed(session, ticket, before=before, at=at)
+    standing = finish(session, head, ticket, [entry, *proposed], at=at)
     about = telling.correspondence(session, head, ticket)
     telling.tell_priority(session, head, about, before=before, by=author.name, reason=reason.strip(), at=at)
     opened = Opened(ticket.id, ticket.subject, ticket.customer.name if ticket.customer else "",
