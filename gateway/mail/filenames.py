@@ -7,6 +7,7 @@ reserved device name must still not reach a screen or a disk).
 from __future__ import annotations
 
 import re
+from mimetypes import MimeTypes
 from typing import Final
 from urllib.parse import unquote
 
@@ -36,6 +37,7 @@ _EXTENSIONS: Final = {
     "message/rfc822": ".eml",
     "message/global": ".eml",
 }
+_BUILT_IN: Final = MimeTypes()  # never what a machine's own files add, so that every machine says the same
 _ESCAPED_UTF8: Final = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f]){2}")
 _PLAIN_SUBTYPE: Final = re.compile(r"[a-z0-9]{2,5}")
 
@@ -89,6 +91,16 @@ def generated(content_type: str, number: int) -> str:
     if content_type == "text/rfc822-headers":
         stem = "headers"
     return safe(f"{stem}-{number}{extension}")
+
+
+def media_type(name: str) -> str:
+    """The type that a name's ending promises, for a file whose sender named none.
+
+    >>> media_type("plan.pdf"), media_type("plan")
+    ('application/pdf', 'application/octet-stream')
+    """
+    _, dot, ending = name.rpartition(".")
+    return _BUILT_IN.types_map[True].get(f".{ending.lower()}" if dot else "", "application/octet-stream")
 
 
 def _shortened(name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Final
 
-from gateway.mail import charset, filenames, flowed, header, html, limits
+from gateway.mail import charset, cms, filenames, flowed, header, html, limits, nature, tnef, uuencode
 from gateway.mail.message import Attachment
 from gateway.mail.parts import Cutter, Part
 
@@ -38,6 +38,7 @@ class Contents:
 
     segments: list[Segment] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    nature: list[str] = field(default_factory=list)
 
     @property
     def html(self) -> str:
@@ -72,13 +73,18 @@ class Reader:
 
     cutter: Cutter
     attachments: list[Attachment] = field(default_factory=list)
+    nature: list[str] = field(default_factory=list)
+    packed: list[Segment] = field(default_factory=list)
+    wrappings: int = 0
 
     def read(self, root: Part) -> Contents:
         """The contents of a mail."""
         segments = self._segments(root, top=True)
         if not any((segment.plain or segment.html or "").strip() for segment in segments):
             segments += self._named_texts(root)
-        contents = Contents(segments)
+        if not any((segment.plain or segment.html or "").strip() for segment in segments):
+            segments += self.packed
+        contents = Contents(segments, nature=list(dict.fromkeys(self.nature)))
         references = contents.html.lower() if any(one.content_id for one in self.attachments) else ""
         contents.attachments = [_placed(attachment, references) for attachment in self.attachments]
         return contents
@@ -86,19 +92,72 @@ class Reader:
     def _segments(self, part: Part, *, top: bool = False) -> list[Segment]:
         if not part.children:
             return self._leaf(part, top=top)
+        self._note(nature.of_part(part.media, b""))
         found: list[Segment] = []
         for index, child in enumerate(part.children):
             if part.content_type == "multipart/related" and index and _is_resource(child):
-                self._attach(child)
+                self._enclosed(child)
             else:
                 found += self._segments(child)
         return _merged(found) if part.content_type == "multipart/alternative" else found
 
     def _leaf(self, part: Part, *, top: bool) -> list[Segment]:
         if not _is_body(part, top=top):
-            self._attach(part)
+            return self._enclosed(part)
+        segment = _segment(part, self._text(part))
+        for code in nature.of_text(segment.plain or ""):
+            self._note(code)
+        return [segment]
+
+    def _enclosed(self, part: Part) -> list[Segment]:
+        """Nothing, for a part that is a file; what stands inside one that only wraps and signs a mail."""
+        content = self.cutter.content(part)
+        self._note(nature.of_part(part.media, content))
+        if part.content_type in tnef.CONTENT_TYPES or _given_name(part).lower() == "winmail.dat":
+            self._unpack(part, content)
             return []
-        return [_segment(part, self._text(part))]
+        inside = cms.signed_content(content) if part.content_type in cms.CONTENT_TYPES else None
+        if inside is None or self.wrappings >= limits.WRAPPINGS:
+            self._attach(part, content)
+            return []
+        cutter = Cutter(inside, count=self.cutter.count)
+        within = Reader(cutter, self.attachments, self.nature, self.packed, self.wrappings + 1)
+        found = within._segments(cutter.cut(0, len(inside)), top=True)  # noqa: SLF001  one of our own
+        self.cutter.count = cutter.count
+        self.cutter.defects += cutter.defects
+        self._attach(part, content, wrapper=True)
+        return found
+
+    def _unpack(self, part: Part, content: bytes) -> None:
+        """The files packed into a part, each as an attachment, and the part itself; its text for want of another."""
+        unpacked = tnef.unpack(content)
+        if unpacked is None:
+            self.cutter.defects.append("winmail.dat cannot be read")
+            self._attach(part, content)
+            return
+        for file in unpacked.files:
+            kind = file.content_type or filenames.media_type(tnef.name_of(file))
+            self._keep(tnef.name_of(file), kind, file.content, content_id=file.content_id)
+        if unpacked.text or unpacked.html:
+            self.packed.append(Segment(unpacked.text or None, unpacked.html or None))
+        self._attach(part, content, wrapper=bool(unpacked.files))
+
+    def _note(self, code: str) -> None:
+        if code:
+            self.nature.append(code)
+
+    def _keep(self, name: str, kind: str, content: bytes, *, content_id: str = "") -> None:
+        """A file that stood inside a part."""
+        self.attachments.append(
+            Attachment(
+                filename=name or filenames.generated(kind, len(self.attachments) + 1),
+                content_type=kind,
+                content=content,
+                sha256=hashlib.sha256(content).hexdigest(),
+                content_id=content_id[:250],
+                generated=not name,
+            )
+        )
 
     def _named_texts(self, root: Part) -> list[Segment]:
         """Texts that have a file name but are not sent as files, for a mail that says nothing else."""
@@ -108,9 +167,14 @@ class Reader:
     def _text(self, part: Part) -> str:
         """A text part decoded, with LF line ends."""
         content = self.cutter.content(part)
+        if part.content_type == "text/plain" and b"begin " in content:
+            content, blocks = uuencode.split(content)
+            for block in blocks:
+                name = filenames.safe(charset.decode(block.name, part.charset, statistics=False))
+                self._keep(name, filenames.media_type(name), block.content)
         if len(content) > limits.TEXT_BYTES:
             self.cutter.defects.append("long text cut, kept whole as an attachment")
-            self._attach(part)
+            self._attach(part, content)
             content = content[: limits.TEXT_BYTES]
         label = part.charset
         if (
@@ -129,8 +193,7 @@ class Reader:
             return flowed.unfold(text, delete_space=parameters.get("delsp", "").lower() == "yes")
         return text
 
-    def _attach(self, part: Part) -> None:
-        content = self.cutter.content(part)
+    def _attach(self, part: Part, content: bytes, *, wrapper: bool = False) -> None:
         given = _given_name(part)
         name = filenames.safe(filenames.unescaped(given)) if given else ""
         number = len(self.attachments) + 1
@@ -144,6 +207,7 @@ class Reader:
                 content_id=_content_id(part),
                 generated=not name,
                 given_name=given,
+                wrapper=wrapper,
             )
         )
 
@@ -194,7 +258,7 @@ def _readable(segment: Segment, *, rich: bool) -> str:
 def _placed(attachment: Attachment, page: str) -> Attachment:
     """The attachment marked as inline where the body shows it in place."""
     shown = bool(attachment.content_id) and f"cid:{attachment.content_id}".lower() in page
-    inline = shown or (attachment.inline and bool(attachment.content_id))
+    inline = shown or attachment.wrapper or (attachment.inline and bool(attachment.content_id))
     if inline == attachment.inline:
         return attachment
     return replace(attachment, inline=inline)

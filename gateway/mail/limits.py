@@ -22,6 +22,8 @@ HTML_DEPTH: Final = 1_000
 HTML_ATTRIBUTES: Final = 500
 FALSE_DELIMITERS: Final = 100_000
 BASE64_PIECES: Final = 1_000
+WRAPPINGS: Final = 3
+"""How many signed mails within signed mails are opened."""
 TEXT_BYTES: Final = 1_000_000
 """A longer text part is shown up to here and kept whole as an attachment."""
 FALLBACK_BYTES: Final = 262_144

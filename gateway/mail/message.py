@@ -26,7 +26,8 @@ class Attachment:
     """One leaf part that is not body text.
 
     Shape: `filename` is safe to show and store (no path, control or bidi characters); `generated` says that
-    the part named none and we made one up; `content_id` stands without angle brackets, empty where absent.
+    the part named none and we made one up; `content_id` stands without angle brackets, empty where absent; a
+    `wrapper` is what other attachments or the text were unpacked from, kept behind them.
     """
 
     filename: str
@@ -37,6 +38,7 @@ class Attachment:
     content_id: str = ""
     generated: bool = False
     given_name: str = ""
+    wrapper: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +94,33 @@ class Classification:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """A meeting that a mail invites to, moves, cancels or answers.
+
+    Shape: `method` is a lower-case iTIP method; `starts` and `ends` are ISO 8601: an instant in UTC, a day for a
+    whole day (the end is then the first day after it), or a time without offset where the `zone` is unknown.
+    Source: RFC 5546 §1.4.
+    """
+
+    method: str
+    uid: str
+    summary: str
+    starts: str
+    ends: str
+    zone: str
+    place: str
+    organiser: Mailbox
+    repeats: bool = False
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A parsed mail.
 
     Shape: message identifiers stand without angle brackets; `fields` holds header fields in order as
     (lower-case name, unfolded decoded value), at most 1,000; all texts have LF line ends and hold neither NUL nor
-    lone surrogates; `html` is decoded but not yet safe to show.
+    lone surrogates; `html` is decoded but not yet safe to show; `nature` holds codes as in `mail.nature`.
     """
 
     message_id: str
@@ -117,6 +140,8 @@ class InboundMessage:
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...]
     digest: str
+    nature: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
 
     @property
     def originator(self) -> Mailbox:

@@ -15,7 +15,7 @@ from typing import Final
 
 from mailparser.dates import parse_mail_date
 
-from gateway.mail import address, charset, digest, limits, mailboxes
+from gateway.mail import address, charset, digest, invitation, limits, mailboxes
 from gateway.mail import header as headers
 from gateway.mail.body import excerpt
 from gateway.mail.header import Header
@@ -106,6 +106,8 @@ def _message(header: Header, contents: Contents, defects: list[str], hint: str |
         digest=digest.of(
             _identity(people["from"], first, sent_at, identifier), contents.sources(), contents.attachments
         ),
+        nature=tuple(contents.nature),
+        invitations=invitation.invitations(contents.attachments),
     )
 
 

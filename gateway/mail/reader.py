@@ -7,12 +7,15 @@ Nothing here knows the database or the network.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from gateway.domain import intent, language, priority
 from gateway.domain.weighing import Model
+from gateway.mail import nature
 from gateway.mail.classify import classify
+from gateway.mail.message import Excerpt, InboundMessage
 from gateway.mail.parse import parse
 from gateway.mail.reading import Order, Reading, order_of, reading_frame
 
@@ -22,13 +25,20 @@ def read(order: Order) -> Reading:
     message = parse(order.raw)
     kind = classify(message, reverse_path=order.reverse_path, own_addresses=order.own_addresses)
     written = message.excerpt.new
+    spoken = language.detect(written if written.strip() else message.subject)
     return Reading(
-        message=message,
+        message=_told(message, spoken),
         classification=kind,
-        language=language.detect(written if written.strip() else message.subject),
+        language=spoken,
         assessment=priority.assess(message.subject, written, model=trained("priority")),
         intent=intent.read(message.subject, written, model=trained("escalation")),
     )
+
+
+def _told(message: InboundMessage, spoken: str) -> InboundMessage:
+    """The mail; where it shows no text for being sealed, a fragment or a pointer, with a sentence that says so."""
+    said = "" if message.text.strip() else nature.words(message.nature, spoken)
+    return replace(message, text=said, excerpt=Excerpt(said)) if said else message
 
 
 @cache
