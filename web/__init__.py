@@ -40,6 +40,7 @@ from web import (
     visit,
 )
 from web.api.endpoint import blueprint
+from web.aws import cases
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -61,6 +62,7 @@ _PAGES: Final = (
     evidence,
     exclusions,
     returned,
+    cases,
 )
 
 

@@ -15,30 +15,40 @@ from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
 from gateway.store.models import Direction
 from gateway.store.queries import correspondence, people
-from gateway.tickets import NotFound, Refused, escalating, handling, intake
+from gateway.tickets import NotFound, Refused, casework, escalating, handling, intake
 from web import ticket, uploads, visit
 
 pages = Blueprint("acts", __name__)
 
 LONGEST_TEXT: Final = 100_000
+_DIRECTIONS: Final = {"reply": Direction.OUTBOUND, "note": Direction.NOTE, "aws": Direction.TO_AWS}
 _THEN: Final = {"": None, "waiting": Status.WAITING_CUSTOMER, "resolve": Status.RESOLVED}
 
 
 @pages.post("/tickets/<int:number>/write")
 def write(number: int) -> ResponseReturnValue:
-    """A reply to the customer, or a work note; sent twice by mistake it is written once."""
+    """A reply to the customer, a work note, or an answer to AWS; sent twice by mistake it is written once."""
     text, last = posted("text", LONGEST_TEXT), chosen("last")
     audience, then = request.form.get("audience", ""), request.form.get("then", "")
-    if audience not in ("reply", "note") or then not in _THEN:
+    if audience not in _DIRECTIONS or then not in _THEN:
         abort(400)
+    if audience == "aws" and (then or uploads.posted("files")):
+        return refusal(
+            number,
+            visit.say("to AWS go a text and files of this ticket; add a new file with a note first"),
+            form="write",
+        )
     if not text.strip():
         return refusal(number, visit.say("there is no text"), form="write")
 
     def do(rows: Session) -> None:
-        direction = Direction.OUTBOUND if audience == "reply" else Direction.NOTE
-        if written_already(rows, number, last=last, text=text, direction=direction):
+        if written_already(rows, number, last=last, text=text, direction=_DIRECTIONS[audience]):
             return
         who, at, head = visit.me(), visit.now(), visit.services().letterhead
+        if audience == "aws":
+            casework.answer_case(rows, head, number, author=who, case=chosen("case"), text=text,
+                                 attachment_ids=numbers("attachment_ids"), at=at)  # fmt: skip
+            return
         files = uploads.stored(rows, uploads.posted("files"))
         if audience == "note":
             handling.note(rows, head, number, author=who, text=text, attachments=files, at=at)
@@ -47,8 +57,12 @@ def write(number: int) -> ResponseReturnValue:
                 rows, head, number, author=who, text=text, then=_THEN[then], attachments=files, at=at
             )
 
-    said = visit.say("Note saved.") if audience == "note" else visit.say("Reply put into the outbox.")
-    return on_ticket(number, do, form="write", done=said)
+    said = {
+        "note": visit.say("Note saved."),
+        "reply": visit.say("Reply put into the outbox."),
+        "aws": visit.say("The answer goes to AWS. The customer is not mailed."),
+    }
+    return on_ticket(number, do, form="write", done=said[audience])
 
 
 @pages.post("/tickets/<int:number>/assign")
@@ -230,6 +244,14 @@ def chosen(name: str) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 18):
         abort(400)
     return int(value)
+
+
+def numbers(name: str) -> tuple[int, ...]:
+    """The numbers of a field that may be chosen several times; 400 where one is none."""
+    values = request.form.getlist(name)
+    if not all(each.isascii() and each.isdigit() and len(each) < 18 for each in values):
+        abort(400)
+    return tuple(map(int, values))
 
 
 def _among(kind: Any, value: str) -> Any:

@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
         first_page=_link() if request.args.get("cursor") else "",
         wanted=wanted,
         title=_title(wanted),
+        now=at,
         filtered=wanted != listing.TicketFilter(),
         statuses=list(Status),
         priorities=list(Priority),
@@ -60,6 +61,7 @@ def asked_for() -> listing.TicketFilter:
         args.get("queue", ""),
     )
     known = status in {*Status, listing.LIVE, listing.ALL} and queue in _QUEUES
+    known = known and args.get("aws", "") in ("", "awaits")
     if not known or (priority and priority not in set(Priority)):
         abort(400)
     return listing.TicketFilter(
@@ -69,6 +71,7 @@ def asked_for() -> listing.TicketFilter:
         customer_id=_number("customer"),
         assignee_id=visit.me().id if args.get("assignee") == "me" else _number("assignee"),
         words=args.get("q", "")[:_LONGEST_SEARCH],
+        awaited=args.get("aws") == "awaits",
     )
 
 
@@ -89,6 +92,8 @@ def _link(cursor: str = "") -> str:
 def _title(wanted: listing.TicketFilter) -> str:
     if wanted.queue == "unregistered":
         return visit.say("Unregistered senders")
+    if wanted.awaited:
+        return visit.say("AWS awaits an answer")
     if wanted.assignee_id == visit.me().id and wanted.status == listing.LIVE:
         return visit.say("Mine")
     if wanted.assignee_id == 0 and wanted.status == listing.LIVE:

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from gateway import review
 from gateway.store.models import DeliveryState, Outbox
-from gateway.store.queries import correspondence, evidence, listing
+from gateway.store.queries import aws_desk, correspondence, evidence, listing
 from web import acts, auth, codes, files, returned, timeline, visit
+from web.aws import shown, words
 
 pages = Blueprint("review", __name__)
 
@@ -39,15 +40,20 @@ def show() -> ResponseReturnValue:
         except listing.BadCursor:
             abort(400)
         messages = listing.held_messages(rows) if not request.args.get("cursor") else []
-        total = listing.count_held(rows) + evidence.count_undecided(rows)
-        claims = evidence.undecided(rows) if not request.args.get("cursor") else []
+        total = listing.count_held(rows) + evidence.count_undecided(rows) + listing.count_beside_aws(rows)
+        first = not request.args.get("cursor")
+        claims = evidence.undecided(rows) if first else []
+        writes = aws_desk.undecided_writes(rows) if first else []
+        proposals = aws_desk.proposals(rows) if first else []
     judged = [
         (message, ticket, timeline.trust(message, frozenset(), visit.reader()))
         for message, ticket in messages
     ]
     return render_template(
-        "web/review.html", title=visit.say("Review"), page=page, messages=judged, total=total, claims=claims
-    )
+        "web/review.html", title=visit.say("Review"), page=page, messages=judged, total=total, claims=claims,
+        writes=[(shown.write(row, visit.reader()), ticket) for row, ticket in writes],
+        proposals=[(ticket, words.proposal(ticket.proposal, visit.reader())) for ticket in proposals],
+    )  # fmt: skip
 
 
 @pages.get("/outbox")

@@ -17,6 +17,7 @@ from gateway.store.models import Participant, Ticket
 from gateway.store.queries import correspondence, people, suppression
 from gateway.tickets import changes
 from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit
+from web.aws import panel
 
 pages = Blueprint("ticket", __name__)
 
@@ -56,6 +57,7 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
     staff = people.engineers(rows)
     emails = {row.author_email.lower() for row in messages}
     letters = correspondence.letters_of(rows, ticket.id)
+    beside = panel.of_ticket(rows, ticket, messages)
     source = timeline.Source(
         messages=messages,
         entries=entries,
@@ -64,10 +66,12 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         evidence=ticket.priority_evidence,
         names=people.names(rows),
         contacts=people.known_contacts(rows, emails),
+        marks=beside.marks,
     )
     return {
         "title": f"{visit.number_of(ticket.id)} {ticket.subject}",
         "ticket": ticket,
+        "aws": beside,
         "agreement": agreement,
         "earlier": correspondence.count_messages(rows, ticket.id) - len(messages),
         "thread": timeline.thread(source, reader),

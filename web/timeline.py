@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import Direction, MailReport, Message, Outbox, OutboxState, TicketEvent
 from web import codes, returned, telling
+from web.aws import words as aws_words
 from web.visit import Reader
 
 LONGEST_SHOWN: Final = 20_000
@@ -33,7 +34,6 @@ _SHOWN_AS_MESSAGES: Final = frozenset(
         EventKind.REPLY,
         EventKind.NOTE,
         EventKind.LETTER,
-        EventKind.AWS_MESSAGE,
     }
 )
 
@@ -240,7 +240,7 @@ def _rest(text: str, new: str) -> str:
 def _happened(entries: Sequence[TicketEvent], names: Mapping[int, str], reader: Reader) -> list[Happened]:
     shown = []
     for row in entries:
-        if row.kind not in _SHOWN_AS_MESSAGES:
+        if row.kind not in _SHOWN_AS_MESSAGES and not aws_words.is_message(row):
             icon, words = telling.event(row, names, reader)
             by = telling.actor(row.actor, names, reader)
             shown.append(Happened(row.at, icon, words, f"e{row.seq}", by))

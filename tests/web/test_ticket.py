@@ -165,7 +165,7 @@ def test_escalation_is_noted(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("what", "fields"), [
-    ("write", {"audience": "aws", "text": "x", "last": "0"}), ("write", {"audience": "reply", "text": "x", "then": "closed"}),
+    ("write", {"audience": "everybody", "text": "x", "last": "0"}), ("write", {"audience": "reply", "text": "x", "then": "closed"}),
     ("write", {"audience": "reply", "text": "x", "last": "-1"}), ("assign", {"assignee": "x"}),
     ("status", {"status": "gone"}), ("priority", {"priority": "highest", "text": "x"}),
 ])  # fmt: skip

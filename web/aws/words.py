@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from gateway.domain.lifecycle import EventKind
@@ -18,8 +17,15 @@ CASE_STATUSES: Final = {
     "customer-action-completed": "Answered, with AWS again",
     "reopened": "Reopened",
     "resolved": "Resolved at AWS",
+    "lost": "AWS no longer knows this case",
 }
-CASE_TAGS: Final = {"pending-customer-action": "warn", "resolved": "good"}
+CASE_TAGS: Final = {"pending-customer-action": "warn", "resolved": "good", "lost": "bad"}
+FILE_STATES: Final = {
+    "wanted": "%(file)s is still being fetched from AWS",
+    "too-large": "%(file)s is too large to fetch; look at it in the console",
+    "gone": "AWS no longer has %(file)s",
+}
+"""What keeps a file of AWS from standing on the ticket."""
 SEVERITIES: Final = {
     "low": "General guidance",
     "normal": "System impaired",
@@ -27,7 +33,16 @@ SEVERITIES: Final = {
     "urgent": "Production system down",
     "critical": "Business-critical system down",
 }
-LANGUAGES: Final = {"en": "English", "zh": "中文", "ja": "日本語", "ko": "한국어"}
+LANGUAGES: Final = {
+    "en": "English",
+    "zh": "中文",
+    "ja": "日本語",
+    "ko": "한국어",
+    "es": "Español",
+    "pt": "Português",
+    "fr": "Français",
+    "tr": "Türkçe",
+}
 """What AWS answers in, each in its own name, so it is not translated."""
 WRITE_STATES: Final = {
     "queued": "Waits to be sent to AWS",
@@ -112,35 +127,87 @@ ACTIONS: Final = {
     "INFORMATIONAL": "For information",
 }
 PROPOSALS: Final = {
-    "case-resolved": "AWS has resolved the case",
-    "aws-case": "AWS has resolved the case",
-    "case": "AWS has resolved the case",
-    "health-closed": "AWS says that the Health event is over",
-    "aws-health": "AWS says that the Health event is over",
-    "health": "AWS says that the Health event is over",
+    "aws-case-resolved": "AWS has resolved the case",
+    "aws-health-closed": "AWS says that the Health event is over",
 }
 KINDS: Final = frozenset(
     {
         EventKind.AWS_CASE,
+        EventKind.AWS_MESSAGE,
         EventKind.AWS_HEALTH,
         EventKind.RESOLUTION_PROPOSED,
         EventKind.RESOLUTION_DECLINED,
     }
 )
+_SHOWN_AS_MESSAGES: Final = frozenset({"asked", "sent", "received", "history"})
+_LOGGED: Final = {
+    "asked": "A case is to be opened at AWS.",
+    "asked-resolve": "The case is to be resolved at AWS.",
+    "opened": "Case opened at AWS, severity %(severity)s.",
+    "lowered": "Case opened at AWS, severity %(severity)s; %(wanted)s was wanted.",
+    "sent": "AWS has it.",
+    "resolved": "Case resolved at AWS by us.",
+    "adopted": "A case made in the AWS console stands on this ticket from now on.",
+    "status": "The case at AWS: %(status)s.",
+    "warned": "AWS has waited so long for an answer that it may resolve the case by itself.",
+    "lost": "AWS no longer knows the case.",
+    "not-found": "AWS knows no such case.",
+    "relay-on": "Relay on: what the customer writes goes to AWS.",
+    "relay-off": "Relay off: engineers release what goes to AWS.",
+    "severity-proposed": "The priority went from %(from_)s to %(to)s; AWS changes no severity: tell it in a message.",
+    "related-proposed": "The customer wrote, and AWS reopens the old case no more: open a related one.",
+    "cancelled": "Taken back before it went to AWS.",
+    "again": "Sent to AWS once more.",
+    "failed": "AWS refused it.",
+    "unclear": "It is unclear whether AWS has it.",
+    "not-relayed": "The customer’s message could not be relayed: it is too long for AWS.",
+    "edited": "AWS edited what was said in the case.",
+}
+_ICONS: Final = {"failed": "stop", "unclear": "warn", "lost": "warn", "not-found": "warn", "warned": "warn"}
+
+
+def is_message(row: TicketEvent) -> bool:
+    """Whether an entry stands on the timeline as the message itself."""
+    return row.kind == EventKind.AWS_MESSAGE and _code(row) in _SHOWN_AS_MESSAGES
 
 
 def event(row: TicketEvent, reader: Reader) -> tuple[str, str]:
     """An icon and a sentence for an entry of a kind in `KINDS`."""
-    data, said = row.data, ""
-    if row.kind == EventKind.AWS_CASE:
-        said = reader.say("AWS Support case.")
-    elif row.kind == EventKind.AWS_HEALTH:
-        said = reader.say("AWS Health event.")
+    code = _code(row)
+    if row.kind == EventKind.AWS_HEALTH:
+        words = reader.say("AWS Health event.")
     elif row.kind == EventKind.RESOLUTION_PROPOSED:
-        said = reader.say("Proposed to resolve: %(why)s.", why=proposal(str(data.get("cause", "")), reader))
+        why = proposal(str(row.data.get("cause", "")), reader)
+        words = reader.say("Proposed to resolve: %(why)s.", why=why)
+    elif row.kind == EventKind.RESOLUTION_DECLINED and row.data.get("why") == "withdrawn":
+        words = reader.say("The proposal to resolve was withdrawn: it goes on.")
+    elif row.kind == EventKind.RESOLUTION_DECLINED:
+        words = reader.say("The proposal to resolve was declined.")
     else:
-        said = reader.say("The proposal to resolve was declined.")
-    return "aws", f"{said} “{row.words}”" if row.words else said
+        words = _of_case(row.data, code, reader)
+    return _ICONS.get(code, "aws"), f"{words} “{row.words}”" if row.words else words
+
+
+def _code(row: TicketEvent) -> str:
+    return str(row.data.get("what") or row.data.get("code") or "")
+
+
+def _of_case(data: Mapping[str, Any], code: str, reader: Reader) -> str:
+    told = {name: str(data.get(name, "")) for name in ("severity", "wanted", "from", "to")}
+    if code == "opened" and told["wanted"] and told["wanted"] != told["severity"]:
+        code = "lowered"
+    if code == "asked" and "case" in data:
+        code = "asked-resolve"
+    if code not in _LOGGED:
+        return reader.say("AWS Support case.")
+    values = {
+        "severity": severity(told["severity"], reader),
+        "wanted": severity(told["wanted"], reader),
+        "status": said(CASE_STATUSES, told["to"], reader),
+        "from_": reader.label(told["from"]),
+        "to": reader.label(told["to"]),
+    }
+    return reader.say(_LOGGED[code], **values)
 
 
 def proposal(cause: str, reader: Reader) -> str:
@@ -158,15 +225,39 @@ def severity(code: str, reader: Reader) -> str:
     return f"{said(SEVERITIES, code, reader)} ({code})" if code in SEVERITIES else code
 
 
-def instant(told: Any) -> datetime | None:
-    """An instant of a log entry, if it has one."""
-    return datetime.fromisoformat(str(told)) if told else None
+REFUSALS: Final = (
+    "a message to AWS needs a text",
+    "this case is resolved already",
+    "only what a customer wrote on this ticket goes to AWS",
+    "AWS has this message, or gets it soon",
+    "AWS has this, or may have it",
+    "this is on its way or done",
+    "a case of AWS is named like case-111122223333-muen-2026-0123456789abcdef",
+    "AWS reopens a case for 14 days only: open a related one",
+    "that is no account of this customer",
+    "the desk has no role in this account",
+    "AWS Support takes no cases by API from this account: it has no support plan for that",
+    "the role in this account does not let the desk in",
+    "AWS has suspended this account",
+    "a case needs a subject and a text",
+    "a case needs a service and a category",
+    "there is no such severity",
+    "AWS Support does not know this language",
+    "a case is technical or about the account",
+    "AWS takes no account or billing case from a partner's customer: that is ours to answer",
+    "this text is too long for AWS: send it as a file",
+    "that file is not on this ticket",
+    "that is no account of this ticket's customer",
+    "a case needs its identifier or its number",
+    "nothing is proposed on this ticket",
+)
+"""What verbs refuse with, so that the catalogue knows it."""
 
 
 def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
     tables: tuple[Mapping[str, str], ...] = (
         CASE_STATUSES, SEVERITIES, WRITE_STATES, WRITE_KINDS, ACCOUNT_STATES, ACCOUNT_ADVICE, STREAMS,
-        CAPABILITIES, EVENT_STATUSES, CATEGORIES, SCOPES, ENTITY_STATES, ACTIONS, PROPOSALS,
+        CAPABILITIES, FILE_STATES, _LOGGED, EVENT_STATUSES, CATEGORIES, SCOPES, ENTITY_STATES, ACTIONS, PROPOSALS,
     )  # fmt: skip
-    return [each for table in tables for each in table.values()]
+    return [*(each for table in tables for each in table.values()), *REFUSALS]

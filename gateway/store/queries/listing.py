@@ -11,10 +11,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Select, String, case, cast, func, literal, or_, select, text, tuple_
+from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
-from gateway.store.models import Delivery, DeliveryState, Message, Outbox, OutboxState, Ticket
+from gateway.store.models import (
+    AwsWrite,
+    Delivery,
+    DeliveryState,
+    Message,
+    Outbox,
+    OutboxState,
+    Ticket,
+    WriteState,
+)
 from gateway.store.models.ticket import LIVE_STATUSES
 from gateway.store.queries import evidence
 
@@ -28,6 +37,8 @@ WAITING_LETTERS: Final = (
     OutboxState.KEPT,
 )
 
+FOR_A_PERSON: Final = (WriteState.ASKED, WriteState.FAILED)
+"""Writes to AWS that nothing but a person moves."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 CURSOR: Final = re.compile(r"[0-9]{1,17}\.[0-9]{1,17}")  # microseconds below the year 5139, and a key
@@ -44,7 +55,8 @@ class TicketFilter:
     """Which tickets are asked for.
 
     Shape: `status` is a status, `LIVE` (neither resolved nor closed) or `ALL`; `assignee_id` 0 means nobody;
-    `queue` is "main", "unregistered" or "" for both; of `words` each must stand in the subject or the requester.
+    `queue` is "main", "unregistered" or "" for both; of `words` each must stand in the subject or the requester;
+    `awaited` asks for those alone on which AWS awaits an answer.
     """
 
     status: str = LIVE
@@ -53,6 +65,7 @@ class TicketFilter:
     assignee_id: int | None = None
     queue: str = ""
     words: str = ""
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,7 @@ def waiting(session: Session, engineer_id: int) -> Waiting:
         mine=row[1] or 0,
         unassigned=row[2] or 0,
         unregistered=row[3] or 0,
-        held=count_held(session) + evidence.count_undecided(session),
+        held=count_held(session) + evidence.count_undecided(session) + count_beside_aws(session),
         letters=_count(session, Outbox.state.in_([OutboxState.FAILED, OutboxState.UNCERTAIN])),
     )
 
@@ -127,6 +140,12 @@ def count_held(session: Session) -> int:
     """How many deliveries and messages wait for a person's judgement."""
     deliveries = _count(session, Delivery.state.in_([DeliveryState.HELD, DeliveryState.QUARANTINED]))
     return deliveries + _count(session, Message.held)
+
+
+def count_beside_aws(session: Session) -> int:
+    """How many writes to AWS and proposals to resolve wait for a person."""
+    writes = _count(session, AwsWrite.state.in_(FOR_A_PERSON))
+    return writes + _count(session, and_(Ticket.proposal != "", text(LIVE_STATUSES)))
 
 
 def deliveries(
@@ -186,6 +205,8 @@ def _matching(found: Select[Any], wanted: TicketFilter) -> Select[Any]:
     if wanted.assignee_id is not None:
         nobody = Ticket.assignee_id.is_(None)
         found = found.where(Ticket.assignee_id == wanted.assignee_id if wanted.assignee_id else nobody)
+    if wanted.awaited:
+        found = found.where(Ticket.aws_awaits_since.is_not(None))
     if wanted.queue:
         found = found.where(Ticket.queue == wanted.queue)
     for word in wanted.words.replace("\x00", "").split()[:_MOST_WORDS]:
