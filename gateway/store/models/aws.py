@@ -66,6 +66,27 @@ class WriteState(StrEnum):
     CANCELLED = "cancelled"
 
 
+@unique
+class CostSource(StrEnum):
+    """Who said a line of cost advice, by the name boto3 has for the service."""
+
+    HUB = "cost-optimization-hub"
+    OPTIMIZER = "compute-optimizer"
+    ADVISOR = "trustedadvisor"
+    EXPLORER = "ce"
+
+
+@unique
+class CostKind(StrEnum):
+    """What a line of cost advice is. Instruction: why a source said nothing, and what would make it speak."""
+
+    RECOMMENDATION = "recommendation"
+    TOTAL = "total"
+    SPEND = "spend"
+    FORECAST = "forecast"
+    INSTRUCTION = "instruction"
+
+
 class AwsAccount(Row):
     """An AWS account that the provider runs for a customer.
 
@@ -311,7 +332,10 @@ class HealthTicket(Row):
 
 
 class CostRound(Row):
-    """One month's cost advice for one customer. Shape: `month_on` is its first day; `done` the accounts finished."""
+    """One month's cost advice for one customer.
+
+    Shape: `month_on` is its first day; `done` the accounts finished, and account/source for what else was read.
+    """
 
     __tablename__ = "cost_round"
     __table_args__ = (UniqueConstraint("customer_id", "month_on"),)
