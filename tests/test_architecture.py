@@ -24,6 +24,7 @@ LETTERS = ROOT / "templates" / "mail"
 LANGUAGES = ("en", "zh")
 BANNED = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "handler", "processor"}
 BROAD = {
+    "gateway/aws/turns.py",
     "gateway/store/draining.py",
     "gateway/imap.py",
     "gateway/imap_reader.py",

@@ -1,0 +1,96 @@
+"""What an account allows, asked once a day: its plan's severities, and the parts that may be read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Final
+
+from gateway.aws import accounts, partitions, streams
+from gateway.aws.faults import Fault, Kind
+from gateway.aws.parts import Account, Parts, Reading
+from gateway.store.models import AccountState, Stream
+
+ORGANIZATION: Final = "organization"
+_TOLD: Final[Mapping[Kind, str]] = MappingProxyType(
+    {Kind.DENIED: "denied", Kind.ABSENT: "absent", Kind.NO_PLAN: "no-plan"}
+)
+_NOT_ENROLLED: Final = "not-enrolled"
+
+
+def read(parts: Parts, account: Account, watermark: datetime | None) -> Reading:
+    """Probe an account and note what it allows. Errors: `faults.Fault`."""
+    try:
+        severities = severities_of(parts, account)
+    except Fault as fault:
+        raise _told_apart(parts, account, fault) from None
+    capabilities = capabilities_of(parts, account)
+    with parts.transaction() as session:
+        at = parts.now()
+        row = accounts.locked(session, account.account_id)
+        was_denied = row.capabilities.get("health") == "denied"
+        row.severities, row.capabilities, row.probed_at = severities, capabilities, at
+        accounts.settle(session, account.account_id, AccountState.OK, at=at)
+        if was_denied and capabilities["health"] != "denied":
+            streams.poke(session, account.account_id, Stream.HEALTH, at)
+    return Reading(next_probe(account, parts.now()))
+
+
+def next_probe(account: Account, at: datetime) -> datetime:
+    """A day later, less a little that is the account's own, so that probes do not bunch."""
+    return at + streams.DAY - streams.jitter(account.account_id, timedelta(minutes=30))
+
+
+def severities_of(parts: Parts, account: Account) -> list[str]:
+    """The codes of severity that the account's plan takes; asking proves role and plan. Errors: `faults.Fault`."""
+    told = parts.clients.call(account, "support", "describe_severity_levels", language="en")
+    return [str(each["code"]) for each in told.get("severityLevels", ())]
+
+
+def capabilities_of(parts: Parts, account: Account) -> dict[str, str]:
+    """Part → what became of asking for it. Errors: `faults.Fault` where AWS could not be asked at all."""
+    found = {"support": "ok"}
+    for part, (operation, request) in _asked(account).items():
+        found[part] = _asked_for(parts, account, part, operation, request)
+    return found
+
+
+def _asked(account: Account) -> dict[str, tuple[str, dict[str, Any]]]:
+    health = "describe_events"
+    if account.view == ORGANIZATION and account.partition == partitions.AWS:
+        health = "describe_events_for_organization"
+    return {
+        "health": (health, {"filter": {"eventStatusCodes": ["open"]}, "maxResults": 10}),
+        "cost-optimization-hub": ("list_enrollment_statuses", {"includeOrganizationInfo": False}),
+        "compute-optimizer": ("get_enrollment_status", {}),
+        "trustedadvisor": ("list_checks", {"pillar": "cost_optimizing", "maxResults": 1}),
+    }
+
+
+def _asked_for(parts: Parts, account: Account, part: str, operation: str, request: dict[str, Any]) -> str:
+    if not partitions.offers(account.partition, part):
+        return "absent"
+    try:
+        told = parts.clients.call(account, part, operation, **request)
+    except Fault as fault:
+        if fault.code == "OptInRequiredException":
+            return _NOT_ENROLLED
+        if fault.kind in _TOLD:
+            return _TOLD[fault.kind]
+        if part == "health":
+            raise
+        return "unknown"
+    return "ok" if _enrolled(told) else _NOT_ENROLLED
+
+
+def _enrolled(told: Mapping[str, Any]) -> bool:
+    """Whether the account takes part in what asks for it; services that do not ask say nothing of it."""
+    if "items" in told:  # Cost Optimization Hub
+        return any(each.get("status") == "Active" for each in told["items"])
+    return str(told.get("status", "Active")) == "Active"
+
+
+def _told_apart(parts: Parts, account: Account, fault: Fault) -> Fault:
+    """A fault, as what it is: a suspended account refuses its role as a wrong external id does."""
+    return fault
