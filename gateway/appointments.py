@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 from gateway.store import appointments, leases
 from gateway.store.draining import Draining
 from gateway.store.models import Appointment, table
-from gateway.tickets import contesting
+from gateway.tickets import contesting, health_planned
 from gateway.tickets.letterhead import Letterhead
 
 Keep = Callable[[Session, Letterhead, str, datetime], datetime | None]
 """Keeps one appointment: gets its key and the instant, answers when the next one is, or None for never again."""
 
-_FIRST: Final[Mapping[str, Callable[[Session, str], object]]] = {contesting.REVIEW: contesting.lock}
+_FIRST: Final[Mapping[str, Callable[[Session, str], object]]] = {
+    contesting.REVIEW: contesting.lock,
+    health_planned.APPOINTMENT: health_planned.lock,
+}
 """What is locked before an appointment, by its key, where verbs lock that first and the appointment then."""
 _CLAIM: Final = leases.claiming(
     Appointment, due=(table(Appointment).c.due_at <= leases.AT,), order=table(Appointment).c.due_at

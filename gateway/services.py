@@ -38,7 +38,7 @@ from gateway.store import session as sessions
 from gateway.store.blobs import Blobs
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
-from gateway.tickets import backlog, catching_up, contesting
+from gateway.tickets import backlog, catching_up, contesting, health_planned
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.restraint import Brakes
 
@@ -48,6 +48,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         credits.APPOINTMENT: credits.keep,
         contesting.REVIEW: contesting.keep,
         duties.WATCH: duties.keep,
+        health_planned.APPOINTMENT: health_planned.keep,
         outages.APPOINTMENT: outages.keep,
         notices.APPOINTMENT: notices.keep,
         notices.PROPOSALS: notices.keep_proposals,

@@ -33,6 +33,10 @@ MAX_SUBJECT: Final = 250
 _ABOUT: Final = frozenset({"subject", "link", "phone"})
 _ASKING: Final = frozenset({"confirm_link", "not_fixed_link", "escalate_link"})
 _INTERNAL: Final = frozenset({"subject", "customer", "assignee", "others"})
+_HEALTH: Final = frozenset(
+    {"region", "availability_zone", "since", "until", "lasted", "planned_at", "old_planned_at", "accounts", "states"}
+) | {"resources", "overlaps", "advice", "escalate_link", "phone"}
+_HEALTH_NEWS: Final = _HEALTH | {"text", "shortened", "added", "gone"}
 _NOTICE: Final = frozenset({"description", "other_language", "accounts", "services", "regions", "phone"})
 
 # Letter → the words it can do without; they count as None where they are absent.
@@ -71,11 +75,15 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "understood": frozenset(),
     "aws-case-opened": _ABOUT | {"wanted"},
     "engineer-aws-write": frozenset({"subject", "customer", "others", "case", "fault"}),
+    "health-opened": _HEALTH | {"text", "shortened", "engineer"},
+    "health-changed": _HEALTH_NEWS | {"reopened"},
+    "health-closed": _HEALTH_NEWS,
+    "health-due": _HEALTH - {"planned_at", "since", "until", "lasted", "old_planned_at"},
     "aws-reply": _ABOUT | {"who", "relay", "unsent", "closed", "escalate_link"},
     "aws-file": _ABOUT | {"who", "names", "unsent", "escalate_link"},
     "aws-case": _ABOUT | {"escalate_link"},
     "engineer-aws": frozenset(
-        {"subject", "customer", "author", "text", "shortened", "files", "since", "waits"}
+        {"subject", "customer", "author", "text", "shortened", "files", "since", "waits", "sent"}
     ),
     "engineer-unassigned": frozenset(
         {"subject", "customer", "requester", "first_response_due_at", "by", "nobody_active"}

@@ -61,9 +61,9 @@ def open_by_mail(
     )
     columns = _columns_by_mail(entrance)
     given = assigning.at_opening(session, columns, entrance.message.excerpt.new, at)
-    opening = Entry(EventKind.OPENED, entrance.accepted_at, "customer", _opened(columns))
+    opening = Entry(EventKind.OPENED, entrance.accepted_at, "customer", said_at_opening(columns))
     entries = [opening, *_escalation(entrance), *_given(given, at)]
-    ticket_id, standing = _insert(session, columns, agreement, entries, at=at)
+    ticket_id, standing = insert(session, columns, agreement, entries, at=at)
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
     messages.add_people(session, ticket_id, entrance, new=True)
     opened = Opened(
@@ -89,8 +89,8 @@ def open_by_hand(
     )
     columns = _columns_by_hand(request, agreement, author.name)
     given = assigning.at_opening(session, columns, request.text, at)
-    opening = Entry(EventKind.OPENED, at, f"engineer:{author.id}", _opened(columns))
-    ticket_id, standing = _insert(session, columns, agreement, [opening, *_given(given, at)], at=at)
+    opening = Entry(EventKind.OPENED, at, f"engineer:{author.id}", said_at_opening(columns))
+    ticket_id, standing = insert(session, columns, agreement, [opening, *_given(given, at)], at=at)
     session.execute(
         table(Message).insert(),
         messages.blank(ticket_id, Direction.INBOUND, at)
@@ -133,8 +133,8 @@ def open_about_ourselves(session: Session, head: Letterhead, *, subject: str, te
     request = Request(None, ourselves, subject, text, Priority.CRITICAL, kind=Kind.INCIDENT)
     columns = _columns_by_hand(request, agreement, head.provider) | {"queue": "main", "origin": "ourselves"}
     given = assigning.at_opening(session, columns, text, at)
-    entries = [Entry(EventKind.OPENED, at, "system", _opened(columns)), *_given(given, at)]
-    ticket_id, standing = _insert(session, columns, agreement, entries, at=at)
+    entries = [Entry(EventKind.OPENED, at, "system", said_at_opening(columns)), *_given(given, at)]
+    ticket_id, standing = insert(session, columns, agreement, entries, at=at)
     said = {"author_name": head.provider[:200], "subject": columns["subject"], "text": text, "new_text": text,
             "language": agreement.language, "kind": "auto-generated", "authenticated": True}  # fmt: skip
     session.execute(
@@ -188,13 +188,15 @@ def _columns_by_hand(request: Request, agreement: Agreement, author: str) -> dic
     }
 
 
-def _opened(columns: Mapping[str, Any]) -> dict[str, object]:
+def said_at_opening(columns: Mapping[str, Any]) -> dict[str, object]:
+    """What the first entry of a ticket's log holds."""
     told: dict[str, object] = {name: str(columns[name]) for name in ("priority", "service", "kind", "queue")}
     return told | ({"follows": columns["follows_id"]} if columns["follows_id"] else {})
 
 
-def _insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, entries: Sequence[Entry], *,
-            at: datetime) -> tuple[int, Standing]:  # fmt: skip
+def insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, entries: Sequence[Entry], *,
+           at: datetime) -> tuple[int, Standing]:  # fmt: skip
+    """The row of a new ticket with its log, its clocks and its alarms: its number, and how its clocks stand."""
     events = log.as_events(entries, at)
     standing = sla.standing(events, agreement.terms)
     row = {

@@ -11,6 +11,7 @@ from gateway.domain.terms import Priority
 from gateway.mail import letters
 from gateway.mail.letter_html import UnsafeLink
 from gateway.mail.letters import render
+from tests.mail import health
 from tests.mail.samples import NOT_DONE, handed, words
 
 ENVIRONMENT = letters.environment()
@@ -135,6 +136,7 @@ VARIANTS = {
     ("aws-case-opened", ""): {"severity": "urgent"},
     ("aws-case-opened", "as-wanted"): {"wanted": None},
     ("engineer-aws-write", ""): {"case": None},
+    ("engineer-aws-write", "queued"): {"state": "queued", "fault": "ThrottlingException: Rate exceeded"},
     ("engineer-aws-write", "failed"): {
         "state": "failed",
         "kind": "communication",
@@ -153,6 +155,7 @@ VARIANTS = {
         ],
     },
     ("aws-reply", "console"): {"who": "AdminRole (Role)", "closed": True},
+    **health.VARIANTS,
     ("aws-file", ""): {},
     ("aws-file", "not-sent"): {
         "names": None,
@@ -165,7 +168,12 @@ VARIANTS = {
     ("aws-case", "resolved"): {"what": "resolved"},
     ("aws-case", "reopened"): {"what": "reopened"},
     ("engineer-aws", "replied"): {"status": "waiting-aws"},
-    ("engineer-aws", "console"): {"what": "console", "shortened": True, "status": "closed"},
+    ("engineer-aws", "console"): {
+        "what": "console",
+        "shortened": True,
+        "status": "closed",
+        "sent": False,
+    },
     **{
         ("engineer-aws", what): {"what": what, "status": "open", "text": None, "files": None}
         for what in ("awaits", "warning", "resolved", "reopened", "lost", "not-found", "file")
