@@ -33,8 +33,8 @@ bench: .venv/.dev ## measure, and write the table to bench/RESULTS.md
 words: .venv/.dev ## compile the interface catalogues
 	$(BIN)/pybabel compile -d templates/i18n
 
-faults: .venv/.dev ## next servers that refuse, hang, drop and babble, against the relay
-	$(BIN)/python -m tests.faults_out
+faults: .venv/.dev ## IMAP cuts, bad next servers, loops, storms: a line of JSON each; ARGS="storms --full --write"
+	$(BIN)/python -m tests.faults $(ARGS)
 
 lock: .venv/.tools ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade \

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 
@@ -13,13 +13,18 @@ class Proxy:
     """Forwards line by line in both directions. Each line has two steps: before it, and in its middle.
 
     `cut_at` is the step at which the connection is cut, counted from 0 over one connection; `hold` names bytes whose
-    line from the client is kept back for good, and `held` tells that this happened.
+    line from the client is kept back for good, and `held` tells that this happened. `bye` makes a cut say BYE first;
+    `between` is called before each line from the client, with that line; a line from the server that holds
+    `breaks_at` breaks the connection, whenever it comes.
     """
 
     def __init__(self, port: int, hide: Sequence[str] = ()) -> None:
         self._server, self._hide = port, hide
         self.cut_at: int | None = None
         self.was_cut = False
+        self.bye = False
+        self.between: Callable[[bytes], object] | None = None
+        self.breaks_at = b""
         self.hold = b""
         self.held = threading.Event()
         self.heard: list[bytes] = []
@@ -45,10 +50,13 @@ class Proxy:
                     threading.Thread(target=self._pump, args=(source, target, ours), daemon=True).start()
 
     def _pump(self, source: socket.socket, target: socket.socket, from_client: bool) -> None:
+        client = source if from_client else target
         try:
             with source.makefile("rb") as lines:
                 for line in lines:
                     if not self._forward(line, target, from_client=from_client):
+                        if self.bye:
+                            client.sendall(b"* BYE the server is closing\r\n")
                         break
         except (OSError, ValueError):
             pass
@@ -62,10 +70,14 @@ class Proxy:
         """Whether the line went through whole."""
         if from_client:
             self.heard.append(line)
+            if self.between is not None:
+                self.between(line)
             if self.hold and self.hold in line:
                 self.held.set()
                 threading.Event().wait(30)
                 return False
+        elif self.breaks_at and self.breaks_at in line:
+            return False
         elif b"CAPABILITY" in line:
             for name in self._hide:
                 line = re.sub(rb" " + name.encode() + rb"(?=[ \]\r])", b"", line)

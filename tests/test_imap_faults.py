@@ -10,20 +10,17 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from imapclient import IMAPClient
 
-from gateway.imap_reader import SignInRefused
-from gateway.imap_wire import Fault
 from gateway.settings import Settings
 from tests.databases import SUPPORT, Desk
-from tests.dovecot import PASSWORD, Dovecot, dovecot
-from tests.imap_desk import Mailroom, a_source, mail, mailroom
-from tests.imap_proxy import Proxy, proxied
+from tests.dovecot import Dovecot, dovecot
+from tests.faults_imap import WAYS, cut_at_every_step, expunged_meanwhile, poisoned, through
+from tests.imap_desk import mail, mailroom
+from tests.imap_proxy import proxied
 from tests.redis_server import wait_for
 
 __all__ = ["dovecot"]
 _numbers = count(1)
-MOST_STEPS = 400
 
 
 @pytest.fixture
@@ -31,73 +28,47 @@ def user() -> str:
     return f"cut{next(_numbers)}"
 
 
-def through(desk: Desk, proxy: Proxy, user: str, **changes: object) -> Mailroom:
-    """A mailbox behind the proxy, in the clear on this machine, so that the proxy sees its lines."""
-    return Mailroom(desk, a_source(user, desk.clock(), port=proxy.port, plain=True, **changes))
-
-
-def visit_and_be_cut(room: Mailroom, proxy: Proxy, step: int) -> bool:
-    """A visit that is cut at a step; whether it got that far."""
-    proxy.cut_at = step
-    try:
-        room.visit()
-    except (*Fault, SignInRefused):
-        pass
-    proxy.cut_at = None
-    return proxy.was_cut
-
-
-def cut_at_every_step(
-    desk: Desk, dovecot: Dovecot, user: str, *, hide: tuple[str, ...], every: int = 1, **changes: object
-) -> int:
-    """Deliver a mail, be cut, come back: at each step of a visit in turn. How many cuts there were."""
-    dovecot.append(user, mail(0))
-    with proxied(dovecot.port, hide) as proxy, IMAPClient("127.0.0.1", dovecot.port, ssl=False) as other:
-        other.login(user, PASSWORD)
-        room = through(desk, proxy, user, **changes)
-        room.visit()
-        cuts = 0
-        for step in range(0, MOST_STEPS, every):
-            other.append("INBOX", mail(step + 1))
-            was_cut = visit_and_be_cut(room, proxy, step)
-            desk.clock.pass_(minutes=10)
-            room.visit()
-            assert len(room.deliveries()) == step // every + 2, f"after the cut at step {step}"
-            cuts += was_cut
-            if not was_cut:
-                break
-        assert {fate for fate in room.unsettled().values()} <= {"left"}
-    subjects = room.subjects()
-    assert len(set(subjects)) == len(subjects) == len(room.deliveries())
-    return cuts
-
-
 CUTS: list[int] = []
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(
-    ("hide", "every", "changes"),
-    [
-        ((), 1, {}),
-        (("MOVE",), 3, {}),
-        (("MOVE", "UIDPLUS"), 3, {}),
-        ((), 3, {"after": "flag", "target": "$Taken"}),
-        ((), 3, {"after": "delete", "target": ""}),
-    ],
-    ids=["move", "copy", "copy-without-uidplus", "flag", "delete"],
-)
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
 def test_cut_at_every_step_loses_nothing_and_doubles_nothing(
-    desk: Desk, dovecot: Dovecot, user: str, hide: tuple[str, ...], every: int, changes: dict[str, object]
+    desk: Desk, dovecot: Dovecot, user: str, way: str
 ) -> None:
-    CUTS.append(cut_at_every_step(desk, dovecot, user, hide=hide, every=every, **changes))
-    assert CUTS[-1] >= 80 // every
+    every = 1 if way == "move" else 3
+    found = cut_at_every_step(desk, dovecot, user, way=way, every=every)
+    CUTS.append(found.times)
+    assert (found.wrong, found.times >= 80 // every) == ([], True)
 
 
 @pytest.mark.parametrize("database_settings", ["postgresql"], indirect=True)
 def test_cuts_lose_nothing_on_postgresql_either(desk: Desk, dovecot: Dovecot, user: str) -> None:
-    assert cut_at_every_step(desk, dovecot, user, hide=(), every=7) >= 8
+    found = cut_at_every_step(desk, dovecot, user, every=7)
+    assert (found.wrong, found.times >= 8) == ([], True)
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_server_that_says_it_is_closing_loses_and_doubles_nothing(
+    desk: Desk, dovecot: Dovecot, user: str
+) -> None:
+    assert cut_at_every_step(desk, dovecot, user, every=7, bye=True).wrong == []
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_mails_that_others_remove_between_commands_disturb_no_other(
+    desk: Desk, dovecot: Dovecot, user: str
+) -> None:
+    found = expunged_meanwhile(desk, dovecot, user)
+    assert (found.wrong, found.times >= 8) == ([], True)
+
+
+@pytest.mark.parametrize("database_settings", ["sqlite"], indirect=True)
+def test_mail_that_breaks_every_connection_delays_the_next_by_less_than_a_minute(
+    desk: Desk, dovecot: Dovecot, user: str
+) -> None:
+    assert poisoned(desk, dovecot, user).wrong == []
 
 
 def test_there_were_two_hundred_cuts() -> None:
