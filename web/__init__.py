@@ -40,7 +40,8 @@ from web import (
     visit,
 )
 from web.api.endpoint import blueprint
-from web.aws import cases
+from web.aws import accounts, cases
+from web.aws import health as health_events
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -63,6 +64,8 @@ _PAGES: Final = (
     exclusions,
     returned,
     cases,
+    accounts,
+    health_events,
 )
 
 

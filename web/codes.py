@@ -111,6 +111,7 @@ SIGNALS: Final = {
     "function": "a function",
     "wording": "wording",
     "set-by-engineer": "set by hand",
+    "aws-health": "AWS Health",
 }
 
 STATES: Final = {

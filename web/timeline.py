@@ -211,7 +211,8 @@ def _said(
     if row.direction == Direction.INBOUND:
         tags.append(trust(row, source.contacts, reader))
         tags += [Tag("bad", "warn", words) for words in suspicions(row.authentication, reader)]
-    if row.kind in codes.MACHINES:
+    by_health = row.direction == Direction.FROM_AWS and row.kind != "human"
+    if row.kind in codes.MACHINES and not by_health:
         tags.append(Tag("info", "gear", reader.say(codes.MACHINES[row.kind])))
     new = (row.new_text or row.text).strip("\n")
     phrases = [str(each.get("text", "")) for each in source.evidence[:10]] if first else []
@@ -220,7 +221,7 @@ def _said(
         row=row,
         css=css,
         icon=icon,
-        role=reader.say(codes.ROLES[row.direction]),
+        role=reader.say("AWS Health") if by_health else reader.say(codes.ROLES[row.direction]),
         tags=(*tags, *source.marks.get(row.id, ())),
         body=marked(new[:LONGEST_SHOWN], phrases),
         folded=_rest(row.text, new)[:LONGEST_SHOWN],

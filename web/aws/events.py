@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from gateway.domain import health_advice
 from gateway.store.models import HealthEvent, Ticket
-from gateway.store.queries import aws_desk
-from gateway.store.queries.aws_desk import Met
+from gateway.store.queries import aws_desk, health
+from gateway.store.queries.aws_desk import Meeting
+from gateway.tickets import health_state, health_words
 from web import visit
 from web.aws import shown, words
 from web.timeline import Tag
@@ -17,7 +19,9 @@ from web.timeline import Tag
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One event. Shape: `met` are the customers who meet it; a ticket's page shows its customer's `impacts` alone."""
+    """One event. Shape: `met` are the customers who meet it; a ticket's page shows its customer's `impacts` alone;
+    `overlaps` are that customer's live tickets that may be about the same.
+    """
 
     row: HealthEvent
     title: str
@@ -26,7 +30,9 @@ class Shown:
     scope: str
     action: str
     impacts: tuple[shown.Impact, ...]
-    met: tuple[Met, ...]
+    advice: tuple[str, ...]
+    met: tuple[Meeting, ...] = ()
+    overlaps: tuple[Ticket, ...] = ()
 
     @property
     def accounts(self) -> int:
@@ -35,26 +41,49 @@ class Shown:
 
 
 def of_ticket(rows: Session, ticket: Ticket) -> list[Shown]:
-    """The events that a ticket is about, as its customer meets them."""
-    found = aws_desk.events_of_ticket(rows, ticket.id)
-    return drawn(rows, found, customer_id=ticket.customer_id) if found else []
+    """The event that a ticket is about, as its customer meets it."""
+    met = health.of_ticket(rows, ticket.id)
+    if met is None:
+        return []
+    impacts = aws_desk.impacts(rows, [met.event.id], customer_id=met.row.customer_id)
+    found = health_state.situation(rows, met.row, met.event, at=visit.now()).impact
+    overlaps = aws_desk.tickets_named(rows, found.overlaps)
+    return [_shown(met.event, impacts.get(met.event.id, ()), codes=found.advice, overlaps=overlaps)]
 
 
-def drawn(rows: Session, found: Sequence[HealthEvent], *, customer_id: int | None = None) -> list[Shown]:
-    """Events with what they mean for accounts, of one customer or of all."""
-    reader = visit.reader()
+def drawn(rows: Session, found: Sequence[HealthEvent]) -> list[Shown]:
+    """Events with what they mean for the accounts of everybody."""
     keys = [row.id for row in found]
-    impacts, met = aws_desk.impacts(rows, keys, customer_id=customer_id), aws_desk.met_by(rows, keys)
+    impacts, met = aws_desk.impacts(rows, keys), aws_desk.met_by(rows, keys)
     return [
-        Shown(
-            row=row,
-            title=shown.title(row, reader),
-            tag=shown.event_tag(row, reader),
-            category=words.said(words.CATEGORIES, row.category, reader),
-            scope=words.said(words.SCOPES, row.scope, reader),
-            action=words.said(words.ACTIONS, row.actionability, reader),
-            impacts=tuple(shown.impact(*each, reader) for each in impacts.get(row.id, ())),
-            met=tuple(met.get(row.id, ())),
+        _shown(
+            row,
+            impacts.get(row.id, ()),
+            codes=health_advice.codes(row.type_code, row.category, row.status),
+            met=met.get(row.id, ()),
         )
         for row in found
     ]
+
+
+def _shown(
+    row: HealthEvent,
+    impacts: Sequence[aws_desk.Touched],
+    *,
+    codes: Sequence[str],
+    met: Sequence[Meeting] = (),
+    overlaps: Sequence[Ticket] = (),
+) -> Shown:
+    reader = visit.reader()
+    return Shown(
+        row=row,
+        title=shown.title(row, reader),
+        tag=shown.event_tag(row, reader),
+        category=words.said(words.CATEGORIES, row.category, reader),
+        scope=words.said(words.SCOPES, row.scope, reader),
+        action=words.said(words.ACTIONS, row.actionability, reader),
+        impacts=tuple(shown.impact(each.impact, each.account, reader) for each in impacts),
+        advice=tuple(health_words.advice(codes, reader.language)),
+        met=tuple(met),
+        overlaps=tuple(overlaps),
+    )

@@ -11,7 +11,7 @@ from gateway.domain import support_case
 from gateway.store.models import AwsAccount, AwsCase, AwsWrite, HealthEvent, HealthImpact
 from gateway.store.models.aws import WriteKind, WriteState
 from gateway.store.queries.cases import Told
-from gateway.tickets import casework
+from gateway.tickets import casework, health_words
 from web import visit
 from web.aws import words
 from web.timeline import Tag
@@ -25,7 +25,7 @@ _ACTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _INLINE: Final = 6
 _MOST_ENTITIES: Final = 500
-_ORDER: Final = tuple(words.ENTITY_STATES)
+_ORDER: Final = tuple(health_words.STATES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +187,11 @@ def event_tag(row: HealthEvent, reader: Reader) -> Tag:
 
 
 def title(row: HealthEvent, reader: Reader) -> str:
-    """An event in one line: service, what kind of thing it is, where."""
-    kind = words.said(words.CATEGORIES, row.category, reader)
+    """An event in one line, as tickets about it are called."""
     where = row.zone or row.region
-    if not where or where == "global":
-        return reader.say("%(service)s: %(kind)s", service=row.service, kind=kind)
-    return reader.say("%(service)s: %(kind)s in %(where)s", service=row.service, kind=kind, where=where)
+    return health_words.subject(
+        row.service, row.type_code, row.category, region=where, language=reader.language
+    )
 
 
 def _entities(state: str, values: list[str], reader: Reader) -> Entities:
@@ -200,7 +199,7 @@ def _entities(state: str, values: list[str], reader: Reader) -> Entities:
     rest = values[_INLINE:_MOST_ENTITIES]
     return Entities(
         state=state,
-        words=words.said(words.ENTITY_STATES, state, reader),
+        words=health_words.state(state, reader.language),
         first=tuple(first),
         rest=tuple(rest),
         hidden=len(values) - len(first) - len(rest),

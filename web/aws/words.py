@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
+from gateway.tickets import health_words
 from web.visit import Reader
 
 CASE_STATUSES: Final = {
@@ -114,13 +115,6 @@ CATEGORIES: Final = {
     "accountNotification": "Notification",
 }
 SCOPES: Final = {"PUBLIC": "Public", "ACCOUNT_SPECIFIC": "These accounts only"}
-ENTITY_STATES: Final = {
-    "IMPAIRED": "Impaired",
-    "PENDING": "Pending",
-    "UNKNOWN": "Unknown",
-    "UNIMPAIRED": "Not impaired",
-    "RESOLVED": "Done",
-}
 ACTIONS: Final = {
     "ACTION_REQUIRED": "Action is required",
     "ACTION_MAY_BE_REQUIRED": "Action may be required",
@@ -166,6 +160,16 @@ _LOGGED: Final = {
 _ICONS: Final = {"failed": "stop", "unclear": "warn", "lost": "warn", "not-found": "warn", "warned": "warn"}
 
 
+HEALTH_STEPS: Final = {
+    "opened": "AWS Health event begun.",
+    "changed": "AWS Health event changed.",
+    "closed": "AWS Health event is over.",
+    "reopened": "AWS Health event goes on after all.",
+    "due": "The scheduled change of AWS is near.",
+    "fanned": "A note went to all tickets of this Health event.",
+}
+
+
 def is_message(row: TicketEvent) -> bool:
     """Whether an entry stands on the timeline as the message itself."""
     return row.kind == EventKind.AWS_MESSAGE and _code(row) in _SHOWN_AS_MESSAGES
@@ -175,7 +179,7 @@ def event(row: TicketEvent, reader: Reader) -> tuple[str, str]:
     """An icon and a sentence for an entry of a kind in `KINDS`."""
     code = _code(row)
     if row.kind == EventKind.AWS_HEALTH:
-        words = reader.say("AWS Health event.")
+        words = reader.say(HEALTH_STEPS.get(code, "AWS Health event."))
     elif row.kind == EventKind.RESOLUTION_PROPOSED:
         why = proposal(str(row.data.get("cause", "")), reader)
         words = reader.say("Proposed to resolve: %(why)s.", why=why)
@@ -250,6 +254,7 @@ REFUSALS: Final = (
     "that is no account of this ticket's customer",
     "a case needs its identifier or its number",
     "nothing is proposed on this ticket",
+    "that is no ticket",
 )
 """What verbs refuse with, so that the catalogue knows it."""
 
@@ -258,6 +263,6 @@ def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
     tables: tuple[Mapping[str, str], ...] = (
         CASE_STATUSES, SEVERITIES, WRITE_STATES, WRITE_KINDS, ACCOUNT_STATES, ACCOUNT_ADVICE, STREAMS,
-        CAPABILITIES, FILE_STATES, _LOGGED, EVENT_STATUSES, CATEGORIES, SCOPES, ENTITY_STATES, ACTIONS, PROPOSALS,
+        CAPABILITIES, FILE_STATES, _LOGGED, HEALTH_STEPS, EVENT_STATUSES, CATEGORIES, SCOPES, ACTIONS, PROPOSALS,
     )  # fmt: skip
-    return [*(each for table in tables for each in table.values()), *REFUSALS]
+    return [*(each for table in tables for each in table.values()), *REFUSALS, *health_words.everything()]

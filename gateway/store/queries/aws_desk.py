@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
@@ -123,15 +122,17 @@ def health_event(session: Session, key: int) -> HealthEvent | None:
     return session.get(HealthEvent, key) if 0 < key < _LARGEST_KEY else None
 
 
-def events_of_ticket(session: Session, ticket_id: int) -> Sequence[HealthEvent]:
-    """The Health events that a ticket is about."""
-    found = sa.select(HealthEvent).join(HealthTicket, HealthTicket.event_id == HealthEvent.id)
-    return session.scalars(found.where(HealthTicket.ticket_id == ticket_id).order_by(HealthEvent.id)).all()
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What an event means for one account."""
+
+    impact: HealthImpact
+    account: AwsAccount
 
 
 def impacts(
     session: Session, event_ids: Iterable[int], *, customer_id: int | None = None
-) -> dict[int, list[tuple[HealthImpact, AwsAccount]]]:
+) -> dict[int, list[Touched]]:
     """What events mean for accounts, of one customer or of all, by event."""
     found = (
         sa.select(HealthImpact, AwsAccount)
@@ -141,14 +142,19 @@ def impacts(
     )
     if customer_id is not None:
         found = found.where(AwsAccount.customer_id == customer_id)
-    by_event: dict[int, list[tuple[HealthImpact, AwsAccount]]] = {}
+    by_event: dict[int, list[Touched]] = {}
     for impact, account in session.execute(found):
-        by_event.setdefault(impact.event_id, []).append((impact, account))
+        by_event.setdefault(impact.event_id, []).append(Touched(impact, account))
     return by_event
 
 
+def tickets_named(session: Session, numbers: Iterable[int]) -> Sequence[Ticket]:
+    """Some tickets by their numbers."""
+    return session.scalars(sa.select(Ticket).where(Ticket.id.in_(list(numbers))).order_by(Ticket.id)).all()
+
+
 @dataclass(frozen=True, slots=True)
-class Met:
+class Meeting:
     """An event as one customer meets it; `ticket` is None where it is only listed."""
 
     row: HealthTicket
@@ -156,7 +162,7 @@ class Met:
     ticket: Ticket | None
 
 
-def met_by(session: Session, event_ids: Iterable[int]) -> dict[int, list[Met]]:
+def met_by(session: Session, event_ids: Iterable[int]) -> dict[int, list[Meeting]]:
     """Which customers meet these events, with their tickets, by event and by name."""
     found = (
         sa.select(HealthTicket, Customer, Ticket)
@@ -165,13 +171,7 @@ def met_by(session: Session, event_ids: Iterable[int]) -> dict[int, list[Met]]:
         .where(HealthTicket.event_id.in_(list(event_ids)))
         .order_by(Customer.name, HealthTicket.id)
     )
-    by_event: dict[int, list[Met]] = {}
+    by_event: dict[int, list[Meeting]] = {}
     for row, customer, ticket in session.execute(found):
-        by_event.setdefault(row.event_id, []).append(Met(row, customer, ticket))
+        by_event.setdefault(row.event_id, []).append(Meeting(row, customer, ticket))
     return by_event
-
-
-def oldest_read(rows: Iterable[AwsStream]) -> datetime | None:
-    """When the stream that was read least lately was read; None where one never was."""
-    instants = [each.read_at for each in rows]
-    return None if not instants or None in instants else min(each for each in instants if each)
