@@ -36,7 +36,7 @@ def relay(session: Session, head: Letterhead, ticket: Ticket, message_id: int, *
         return []
     if message.kind != Kind.HUMAN:
         return []
-    return [_passed_on(session, head, ticket, each, message, at=at) for each in cases]
+    return [_passed_on(session, head, ticket, each, message=message, at=at) for each in cases]
 
 
 def priority_changed(session: Session, ticket: Ticket, *, before: Priority, at: datetime) -> list[Entry]:
@@ -53,7 +53,7 @@ def _relaying(session: Session, ticket_id: int) -> Sequence[AwsCase]:
 
 
 def _passed_on(
-    session: Session, head: Letterhead, ticket: Ticket, case: AwsCase, message: Message, *, at: datetime
+    session: Session, head: Letterhead, ticket: Ticket, case: AwsCase, *, message: Message, at: datetime
 ) -> Entry:
     told: dict[str, object] = {"case": case.id, "message": message.id}
     if not casework.takes_words(case, at):

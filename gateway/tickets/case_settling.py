@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -14,17 +15,23 @@ from gateway.tickets import case_telling, case_writes
 from gateway.tickets.changes import finish
 from gateway.tickets.letterhead import Letterhead
 
-FIRST_STATUS = "unassigned"
+LATE: Final = timedelta(minutes=15)
+"""How long something may wait to go to AWS before people are told."""
+FIRST_STATUS: Final = "unassigned"
 """What AWS calls a case that it has just been given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What AWS said of a case that was opened. Shape: `display_id` is empty where it could not be asked for."""
+    """What AWS said of what it has.
+
+    Shape: `display_id` is empty where it could not be asked for; `withheld` are files that must not go to AWS.
+    """
 
     case_id: str = ""
     display_id: str = ""
     severity: str = ""
+    withheld: tuple[int, ...] = ()
 
 
 def sent(session: Session, head: Letterhead, ticket: Ticket, write: AwsWrite, *, done: Done, by: str = "system",
@@ -40,10 +47,21 @@ def sent(session: Session, head: Letterhead, ticket: Ticket, write: AwsWrite, *,
     if case is not None or write.part == write.parts:
         what = {WriteKind.CREATE: "opened", WriteKind.RESOLVE: "resolved"}.get(WriteKind(write.kind), "sent")
         entries = [case_writes.entry(write, what, by=by, at=at, **more)]
+    if done.withheld:
+        entries.append(case_writes.entry(write, "withheld", by=by, at=at, files=list(done.withheld)))
     finish(session, head, ticket, entries, at=at)
     if case is not None:
         lowered = case_severity.lowered(case.severity_wanted, case.severity)
         case_telling.tell_opened(session, head, ticket, case, lowered=lowered, at=at)
+
+
+def postponed(session: Session, head: Letterhead, ticket: Ticket, write: AwsWrite, *, fault: str, due_at: datetime,
+              at: datetime) -> None:  # fmt: skip
+    """Let it wait; where it has waited for long, those are told who can do something else meanwhile."""
+    write.state, write.due_at, write.lease_until = WriteState.QUEUED, due_at, None
+    write.fault = fault[:300]
+    if at - write.created_at - head.undo > LATE:
+        case_telling.ask(session, head, ticket, write, at=at)
 
 
 def failed(

@@ -32,12 +32,15 @@ def tell_opened(session: Session, head: Letterhead, ticket: Ticket, case: AwsCas
 
 
 def ask(session: Session, head: Letterhead, ticket: Ticket, write: AwsWrite, *, at: datetime) -> None:
-    """Ask the assignee, the lead and who wrote it to look at what AWS refused or may not have."""
+    """Ask the assignee, the lead and who wrote it to look at what AWS refused, may not have, or waits too long for.
+
+    Of what waits they are told once, of each end it comes to every time.
+    """
     people = _people(session, ticket, write, at)
     case = session.get(AwsCase, write.aws_case_id) if write.aws_case_id is not None else None
     what = Summons(
         letter="engineer-aws-write",
-        occasion=f"aws-write:{write.id}:{write.state}:{at.isoformat()}",
+        occasion=f"aws-write:{write.id}:{write.state}" + (f":{at.isoformat()}" if write.settled_at else ""),
         ticket_id=ticket.id,
         words={
             "provider": head.provider,

@@ -20,6 +20,7 @@ from gateway.store.models import (
     in_words,
     table,
 )
+from gateway.store.queries.aws_writes import IN_TURN
 
 BY_HAND: Final = "by-hand"
 """The code of a state that a person set, which no probe takes back."""
@@ -46,7 +47,7 @@ READABLE: Final = sa.or_(
     ),
 )
 """An account is probed whatever its state; cost advice needs no support plan."""
-WRITABLE: Final = sa.and_(_writes.state.in_(_UNDECIDED), _writes.account_id.in_(_WELL))
+WRITABLE: Final = sa.and_(_writes.state.in_(_UNDECIDED), _writes.account_id.in_(_WELL), IN_TURN)
 
 
 def due(session: Session, at: datetime) -> bool:

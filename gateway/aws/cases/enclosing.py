@@ -1,0 +1,75 @@
+"""Files for AWS: only what the scanner has nothing against, in a set that is built just before it is used.
+
+A set that nobody uses ends by itself after an hour, so building one twice does no harm.
+
+Source: AWS Support API reference, AddAttachmentsToSet (3 files of 5 MB, one hour).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.aws.parts import Account, Parts
+from gateway.store.models import Attachment, Scan, ScanState
+
+SCANNED_WITHIN: Final = timedelta(minutes=10)
+"""How long a write waits for the scanner before it goes without the file."""
+SETS_GONE: Final = frozenset({"AttachmentSetExpired", "AttachmentSetIdNotFound"})
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a write as they stand.
+
+    Shape: `keys` are blobs by file name; `withheld` are rows that must not go; `waits` says that the scanner still
+    looks at one.
+    """
+
+    keys: tuple[tuple[str, str], ...] = ()
+    withheld: tuple[int, ...] = ()
+    waits: bool = False
+
+
+def files(session: Session, attachment_ids: Sequence[int], *, since: datetime, at: datetime) -> Files:
+    """What may go of some files; `since` is from when on the scanner had its time."""
+    if not attachment_ids:
+        return Files()
+    rows = session.scalars(
+        sa.select(Attachment).where(Attachment.id.in_(attachment_ids)).order_by(Attachment.id)
+    ).all()
+    wanted = sa.select(Scan.blob_key, Scan.state, Scan.next_attempt_at).where(
+        Scan.blob_key.in_([row.blob_key for row in rows])
+    )
+    told = {key: (state, again) for key, state, again in session.execute(wanted).tuples()}
+    held = [row for row in rows if told.get(row.blob_key, (ScanState.CLEAN, None))[0] != ScanState.CLEAN]
+    waiting = [
+        row for row in held if told[row.blob_key][0] == ScanState.NOT_SCANNED and told[row.blob_key][1]
+    ]
+    kept = {row.id for row in held}
+    return Files(
+        tuple((row.filename, row.blob_key) for row in rows if row.id not in kept),
+        tuple(sorted(kept)),
+        bool(waiting) and at - since < SCANNED_WITHIN,
+    )
+
+
+def attachment_set(parts: Parts, account: Account, chosen: Files) -> str:
+    """The name of a fresh set with the files; empty for none.
+
+    Errors: `faults.Fault`, `blobs.Missing`.
+    """
+    if not chosen.keys:
+        return ""
+    keys = [key for _, key in chosen.keys]
+    with parts.reading() as session:
+        small = parts.blobs.get_small(session, keys)
+    contents = {key: small[key] if key in small else parts.blobs.get_large(key) for key in keys}
+    data = [{"fileName": name, "data": contents[key]} for name, key in chosen.keys]
+    answer = parts.clients.call(account, "support", "add_attachments_to_set", attachments=data)
+    return str(answer["attachmentSetId"])
