@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -72,16 +72,21 @@ def affected(session: Session, event_id: int, customer_id: int) -> list[Affected
         .where(HealthImpact.event_id == event_id, AwsAccount.customer_id == customer_id)
         .order_by(HealthImpact.account_id)
     )
-    return [
-        Affected(
-            account_id=row.account_id,
-            name=account.name,
-            production=account.environment == PRODUCTION,
-            entities=tuple((str(value), str(state)) for value, state in row.entities),
-            gone=row.gone,
-        )
-        for row, account in session.execute(found)
-    ]
+    return [_affected(row, account) for row, account in session.execute(found)]
+
+
+def affected_of(session: Session, event_ids: Collection[int]) -> dict[tuple[int, int], list[Affected]]:
+    """The accounts that some events touch or touched, by event and active customer."""
+    wanted = (
+        sa.select(HealthImpact, AwsAccount)
+        .join(AwsAccount, AwsAccount.account_id == HealthImpact.account_id)
+        .join(Customer, Customer.id == AwsAccount.customer_id)
+        .where(HealthImpact.event_id.in_(event_ids), Customer.active)
+    )
+    found: dict[tuple[int, int], list[Affected]] = {}
+    for row, account in session.execute(wanted.order_by(HealthImpact.account_id)):
+        found.setdefault((row.event_id, account.customer_id), []).append(_affected(row, account))
+    return found
 
 
 def impacts(session: Session, event_ids: Collection[int]) -> dict[int, list[HealthImpact]]:
@@ -145,33 +150,20 @@ def customers_met(session: Session, event_ids: Collection[int]) -> list[HealthTi
     return list(session.scalars(found.order_by(_rows.event_id, _rows.customer_id)))
 
 
-def customers_of(session: Session, account_ids: Iterable[str]) -> dict[str, int]:
-    """Which active customer each of some accounts belongs to."""
-    found = (
-        sa.select(AwsAccount.account_id, AwsAccount.customer_id)
-        .join(Customer, Customer.id == AwsAccount.customer_id)
-        .where(Customer.active, AwsAccount.account_id.in_(list(account_ids)))
-    )
-    return {account_id: customer_id for account_id, customer_id in session.execute(found)}
-
-
-def requests(session: Session, customer_id: int, *, live: bool = True) -> list[Request]:
+def requests(session: Session, customer_id: int) -> list[Request]:
     """The customer's own incidents that live, as far as they may be about an event, by number."""
-    found = sa.select(Ticket).where(
-        Ticket.customer_id == customer_id,
-        Ticket.origin == "customer",
-        Ticket.kind == Kind.INCIDENT,
-        Ticket.discounted == "",
+    live = _incidents(customer_id).where(sa.text(LIVE_STATUSES))
+    return [_request(row) for row in session.scalars(live.order_by(Ticket.id))]
+
+
+def requests_during(session: Session, customer_id: int, start: datetime, end: datetime) -> list[Request]:
+    """The customer's own incidents that lived at some time between two instants, by number."""
+    found = _incidents(customer_id).where(
+        Ticket.opened_at < end,
+        sa.or_(Ticket.resolved_at.is_(None), Ticket.resolved_at > start),
+        sa.or_(Ticket.closed_at.is_(None), Ticket.closed_at > start),
     )
-    if live:
-        found = found.where(sa.text(LIVE_STATUSES))
-    return [
-        Request(
-            ticket_id=row.id, opened_at=row.opened_at, ended_at=row.resolved_at or row.closed_at,
-            account_id=row.aws_account_id or "", region=row.aws_region, services=tuple(row.aws_services),
-        )
-        for row in session.scalars(found.order_by(Ticket.id))
-    ]  # fmt: skip
+    return [_request(row) for row in session.scalars(found.order_by(Ticket.id))]
 
 
 def contacts(session: Session, customer_id: int) -> list[Reachable]:
@@ -219,6 +211,32 @@ def tickets_of_event(session: Session, event_id: int) -> Sequence[Ticket]:
 def event(session: Session, event_id: int) -> HealthEvent | None:
     """One event."""
     return session.get(HealthEvent, event_id)
+
+
+def _incidents(customer_id: int) -> sa.Select[Ticket]:
+    return sa.select(Ticket).where(
+        Ticket.customer_id == customer_id,
+        Ticket.origin == "customer",
+        Ticket.kind == Kind.INCIDENT,
+        Ticket.discounted == "",
+    )
+
+
+def _request(row: Ticket) -> Request:
+    return Request(
+        ticket_id=row.id, opened_at=row.opened_at, ended_at=row.resolved_at or row.closed_at,
+        account_id=row.aws_account_id or "", region=row.aws_region, services=tuple(row.aws_services),
+    )  # fmt: skip
+
+
+def _affected(row: HealthImpact, account: AwsAccount) -> Affected:
+    return Affected(
+        account_id=row.account_id,
+        name=account.name,
+        production=account.environment == PRODUCTION,
+        entities=tuple((str(value), str(state)) for value, state in row.entities),
+        gone=row.gone,
+    )
 
 
 def _known(row: AwsAccount) -> Known:
