@@ -86,3 +86,14 @@ def code(status: str) -> str:
 def digest(body: str) -> str:
     """What tells an edited body from the one before."""
     return hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def who(submitted_by: str) -> tuple[str, str]:
+    """Name and address of an author as AWS writes them, the address empty where there is none.
+
+    >>> who("AdminRole (Role) <jane@harbour.example>")
+    ('AdminRole (Role)', 'jane@harbour.example')
+    """
+    name, _, rest = submitted_by.partition("<")
+    email = rest.rstrip("> ").strip()
+    return name.strip() or email or submitted_by, email if "@" in email else ""

@@ -17,12 +17,10 @@ from gateway import queues
 from gateway.domain import support_case
 from gateway.domain.lifecycle import EventKind, Status
 from gateway.domain.support_case import Communication
-from gateway.mail.message import Attachment
 from gateway.store import session as sessions
 from gateway.store.models import (
     Author,
     AwsAccount,
-    AwsAttachment,
     AwsCase,
     AwsCommunication,
     AwsStream,
@@ -34,7 +32,8 @@ from gateway.store.models import (
     table,
 )
 from gateway.store.queries import cases
-from gateway.tickets import Refused, case_letters, enclosing, messages
+from gateway.tickets import Refused, case_files, case_letters, messages
+from gateway.tickets.case_files import CaseFile
 from gateway.tickets.case_letters import Word
 from gateway.tickets.changes import actor, finish, locked
 from gateway.tickets.letterhead import Letterhead
@@ -44,18 +43,8 @@ CONSOLE: Final = "console"
 """The origin of a case that was not made by the desk."""
 UNSEEN: Final = "wanted:"
 """What the identifier of an adopted case begins with until it was read for the first time."""
+_LONGEST: Final = 40
 _MESSAGE: Final = table(Message).insert().returning(table(Message).c.id)
-_FILE: Final = table(AwsAttachment).insert()
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFile:
-    """A file of a communication as far as it came. Shape: `state` as on `AwsAttachment`; `content` where fetched."""
-
-    attachment_id: str
-    name: str
-    state: str = "wanted"
-    content: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +52,7 @@ class Arrived:
     """A communication that is new to the desk.
 
     Shape: `occurrence` is its place among equals; `write_id` and `message_id` are the write of ours that made it and
-    how that stands on the ticket; one that is `quiet` was there before the desk followed its case, nobody is told.
+    how that stands on the ticket; of one that is `quiet` nobody is told, since it was there before the desk followed.
     """
 
     said: Communication
@@ -79,7 +68,7 @@ def adopt(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
           at: datetime) -> int:  # fmt: skip
     """Let a ticket follow a case made in the console, named as AWS or as people name it; the case's row.
 
-    A case that was not seen yet is looked for at once; its history is read then, and nobody is mailed about it.
+    A case that was not seen yet is looked for at once. What was said before is shown, and nobody is mailed about it.
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
@@ -89,15 +78,16 @@ def adopt(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     account = session.get(AwsAccount, account_id)
     if account is None or ticket.customer_id is None or account.customer_id != ticket.customer_id:
         raise Refused("that is no account of this ticket's customer")
-    if not reference or len(reference) > 100 or not reference.isprintable():  # noqa: PLR2004  as the column
-        raise Refused("a case needs its identifier or its number")
-    case = cases.by_reference(session, account_id, reference) or _unseen(session, account_id, reference, at)
-    case = session.get_one(AwsCase, case.id, with_for_update=True, populate_existing=True)
+    if not account.role_arn:
+        raise Refused("the desk has no role in this account")
+    named = cases.by_reference(session, account_id, reference) or _unseen(session, account_id, reference, at)
+    case = session.get_one(AwsCase, named.id, with_for_update={"of": AwsCase}, populate_existing=True)
     if case.ticket_id == ticket_id:
         return case.id
     if case.ticket_id is not None:
         raise Refused(f"this case stands on ticket {head.number(case.ticket_id)}")
     case.ticket_id, case.origin, case.read_whole_at = ticket_id, CONSOLE, None
+    ticket.aws_awaits_since = awaited(session, ticket_id)
     told = data(case, "adopted") | {"account": account_id}
     finish(session, head, ticket, [Entry(EventKind.AWS_CASE, at, actor(author), told)], at=at)
     _hasten(session, account_id, at)
@@ -117,15 +107,15 @@ def take_communications(session: Session, head: Letterhead, ticket_id: int, *, c
     entries: list[Entry] = []
     told: list[Word] = []
     for each in arrived:
-        row, message_id = _keep(session, ticket, case, each)
+        row = _keep(session, ticket, case, each)
         rows.append(row.id)
-        entries.append(_message_entry(row, "history" if each.quiet else "received", at))
+        entries.append(_said_entry(row, "history" if each.quiet else "received", at))
         if not each.quiet and each.author is not Author.US:
-            told.append(_word(row, each, message_id))
+            told.append(case_files.word_of(row, each.files))
     finish(session, head, ticket, entries, at=at)
     for word in told:
-        case_letters.pass_on(session, head, ticket, case=case, word=word, at=at)
-        _tell_said(session, head, ticket, case=case, word=word, at=at)
+        sent = case_letters.pass_on(session, head, ticket, case=case, word=word, at=at)
+        _tell_said(session, head, ticket, case=case, word=word, sent=sent, at=at)
     return rows
 
 
@@ -136,24 +126,41 @@ def take_communication(session: Session, head: Letterhead, ticket_id: int, *, ca
 
 
 def take_edit(session: Session, head: Letterhead, ticket_id: int, *, row: AwsCommunication, said: Communication,
-              digest: str, at: datetime) -> None:  # fmt: skip
+              at: datetime) -> None:  # fmt: skip
     """Show a communication as AWS has it now, since AWS takes secrets out of what was written; nobody is told.
 
     Errors: NotFound.
     """
     ticket = locked(session, ticket_id)
-    row.body, row.body_digest, row.edited_at = said.body, digest, at
+    row.body, row.body_digest, row.edited_at = said.body, support_case.digest(said.body), at
     if row.message_id is not None and row.write_id is None:
         shown = sa.update(Message).where(Message.id == row.message_id)
         session.execute(shown.values(text=said.body, new_text=said.body))
-    finish(session, head, ticket, [_message_entry(row, "edited", at)], at=at)
+    finish(session, head, ticket, [_said_entry(row, "edited", at)], at=at)
+
+
+def awaited(session: Session, ticket_id: int) -> datetime | None:
+    """Since when AWS awaits an answer in a case of a ticket, as its cases say now."""
+    session.flush()
+    return cases.awaiting_since(session, ticket_id)
+
+
+def data(case: AwsCase, what: str) -> dict[str, object]:
+    """What the log keeps of something that happened to a case."""
+    return {"what": what, "case": case.id}
 
 
 def _unseen(session: Session, account_id: str, reference: str, at: datetime) -> AwsCase:
-    """The row of a case that is yet to be looked for."""
-    case_id = reference if reference.startswith("case-") else f"{UNSEEN}{account_id}:{reference}"[:100]
-    row = AwsCase(account_id=account_id, case_id=case_id, origin=CONSOLE, opened_at=at, seen_at=at,
-                  display_id="" if reference.startswith("case-") else reference[:40])  # fmt: skip
+    """The row of a case that is yet to be looked for. Errors: Refused."""
+    by_name = reference.startswith("case-")
+    fits = by_name or len(reference) <= _LONGEST
+    if not reference or not fits or len(reference) > 100 or not reference.isascii():  # noqa: PLR2004  the column
+        raise Refused("a case needs its identifier or its number")
+    if not reference.replace("-", "").isalnum():
+        raise Refused("a case needs its identifier or its number")
+    case_id = reference if by_name else f"{UNSEEN}{account_id}:{reference}"
+    row = AwsCase(account_id=account_id, case_id=case_id, display_id="" if by_name else reference, origin=CONSOLE,
+                  opened_at=at, seen_at=at)  # fmt: skip
     session.add(row)
     session.flush()
     return row
@@ -161,15 +168,15 @@ def _unseen(session: Session, account_id: str, reference: str, at: datetime) -> 
 
 def _hasten(session: Session, account_id: str, at: datetime) -> None:
     """Let the account's cases be read now."""
-    rows = sa.update(AwsStream).where(
-        AwsStream.account_id == account_id, AwsStream.what == Stream.CASES, AwsStream.due_at > at
+    rows = sa.update(table(AwsStream)).where(
+        table(AwsStream).c.account_id == account_id, table(AwsStream).c.what == str(Stream.CASES)
     )
-    session.execute(rows.values(due_at=at), execution_options={"synchronize_session": False})
+    session.execute(rows.values(due_at=at))
     sessions.want_ring(session, queues.AWS)
 
 
-def _keep(session: Session, ticket: Ticket, case: AwsCase, each: Arrived) -> tuple[AwsCommunication, int]:
-    """The rows of a communication, its files and, where it has none yet, its message."""
+def _keep(session: Session, ticket: Ticket, case: AwsCase, each: Arrived) -> AwsCommunication:
+    """The row of a communication, with its files and, where it has none yet, its message."""
     message_id = each.message_id
     if message_id is None:
         message_id = session.execute(_MESSAGE, _message(ticket, case, each)).scalar_one()
@@ -180,28 +187,15 @@ def _keep(session: Session, ticket: Ticket, case: AwsCase, each: Arrived) -> tup
     )  # fmt: skip
     session.add(row)
     session.flush()
-    if each.write_id is None:
-        keep_files(session, row, each.files)
-    return row, message_id
-
-
-def keep_files(session: Session, row: AwsCommunication, files: Sequence[CaseFile]) -> None:
-    """Name the files of a communication, and show those that came on its message."""
-    for each in files:
-        shown = None
-        if each.content is not None and row.message_id is not None:
-            shown = enclosing.attach(session, row.message_id, [each.content])[0]
-        session.execute(
-            _FILE,
-            {"communication_id": row.id, "attachment_id": each.attachment_id[:255], "filename": each.name[:255],
-             "state": each.state, "file_id": shown},
-        )  # fmt: skip
+    if each.write_id is None:  # the files of a write are on its message already
+        case_files.keep(session, row, each.files)
+    return row
 
 
 def _message(ticket: Ticket, case: AwsCase, each: Arrived) -> dict[str, Any]:
-    from_aws = each.author is Author.AWS
-    name, email = who(each.said.submitted_by)
-    return messages.blank(ticket.id, Direction.FROM_AWS if from_aws else Direction.TO_AWS, each.said.at) | {
+    direction = Direction.FROM_AWS if each.author is Author.AWS else Direction.TO_AWS
+    name, email = support_case.who(each.said.submitted_by)
+    return messages.blank(ticket.id, direction, each.said.at) | {
         "author_name": name[:200],
         "author_email": email[:320],
         "subject": case.subject[:500],
@@ -213,54 +207,17 @@ def _message(ticket: Ticket, case: AwsCase, each: Arrived) -> dict[str, Any]:
     }
 
 
-def who(submitted_by: str) -> tuple[str, str]:
-    """Name and address of an author as AWS writes them: `AdminRole (Role) <jane@example.com>`.
-
-    >>> who("AdminRole (Role) <jane@harbour.example>")
-    ('AdminRole (Role)', 'jane@harbour.example')
-    """
-    name, _, rest = submitted_by.partition("<")
-    email = rest.rstrip("> ").strip()
-    return name.strip() or email or submitted_by, email if "@" in email else ""
-
-
-def _word(row: AwsCommunication, each: Arrived, message_id: int) -> Word:
-    name, email = who(each.said.submitted_by)
-    told = each.author is Author.CONSOLE
-    return Word(
-        key=str(row.id),
-        message_id=message_id,
-        text=each.said.body,
-        at=each.said.at,
-        who=name if told else "",
-        email=email if told else "",
-        files=tuple(
-            file.content for file in each.files if file.content is not None and file.state == "fetched"
-        ),
-        unsent=tuple(
-            (file.name, "later" if file.state == "wanted" else file.state)
-            for file in each.files
-            if file.state != "fetched"
-        ),
-    )
-
-
-def _tell_said(
-    session: Session, head: Letterhead, ticket: Ticket, *, case: AwsCase, word: Word, at: datetime
-) -> None:
+def _tell_said(session: Session, head: Letterhead, ticket: Ticket, *, case: AwsCase, word: Word, sent: bool,
+               at: datetime) -> None:  # fmt: skip
     names = [each.filename for each in word.files] + [name for name, _ in word.unsent]
     case_letters.tell_engineers(
         session, head, ticket, case=case, what="console" if word.who else "replied", key=word.key, at=at,
-        words={"text": word.text, "author": word.who or None, "files": ", ".join(names)[:500] or None},
+        words={"text": word.text, "author": word.who or None, "files": ", ".join(names)[:500] or None,
+               "sent": sent},
     )  # fmt: skip
 
 
-def data(case: AwsCase, what: str) -> dict[str, object]:
-    """What the log keeps of something that happened to a case."""
-    return {"what": what, "case": case.id}
-
-
-def _message_entry(row: AwsCommunication, what: str, at: datetime) -> Entry:
+def _said_entry(row: AwsCommunication, what: str, at: datetime) -> Entry:
     told = {"what": what, "case": row.aws_case_id, "communication": row.id, "message": row.message_id,
             "author": str(row.author)}  # fmt: skip
     return Entry(EventKind.AWS_MESSAGE, at, "system", told)

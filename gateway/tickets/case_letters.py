@@ -51,6 +51,11 @@ def name_of(case: AwsCase) -> str:
     return case.display_id or case.case_id
 
 
+def occasion_of(key: str) -> str:
+    """The occasion of the letter that passes something on."""
+    return f"aws-reply:{key}"
+
+
 def pass_on(session: Session, head: Letterhead, ticket: Ticket, *, case: AwsCase, word: Word,
             at: datetime) -> bool:  # fmt: skip
     """Send what was said in a case to the ticket's people, whoever wrote it excepted; False where there are none."""
@@ -66,7 +71,7 @@ def pass_on(session: Session, head: Letterhead, ticket: Ticket, *, case: AwsCase
         "closed": ticket.status == Status.CLOSED,
     }
     what = Post(
-        letter="aws-reply", occasion=f"aws-reply:{word.key}", language="", words=words, to=(), attachments=files,
+        letter="aws-reply", occasion=occasion_of(word.key), language="", words=words, to=(), attachments=files,
         ticket_message_id=word.message_id,
     )  # fmt: skip
     return _send(session, head, ticket, what=what, but=word.email, at=at)

@@ -17,7 +17,7 @@ from gateway.domain.support_case import Case
 from gateway.store.models import AwsCase, Ticket
 from gateway.store.queries import cases
 from gateway.tickets import case_letters, proposals
-from gateway.tickets.case_following import UNSEEN, data
+from gateway.tickets.case_following import UNSEEN, awaited, data
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -35,7 +35,7 @@ def take_status(session: Session, head: Letterhead, ticket_id: int, *, case: Aws
     ticket = locked(session, ticket_id)
     before, was_over = case.status, support_case.is_over(case.status)
     note(case, seen, at)
-    ticket.aws_awaits_since = _awaited(session, ticket_id, case)
+    ticket.aws_awaits_since = awaited(session, ticket_id)
     entries = []
     if before != case.status:
         moved = {"from": support_case.code(before), "to": support_case.code(case.status)}
@@ -69,7 +69,7 @@ def warn(session: Session, head: Letterhead, ticket_id: int, *, case: AwsCase, a
     """
     ticket = locked(session, ticket_id)
     since = case.awaits_us_since
-    if since is None or case.warned_at is not None:
+    if since is None or at - since < support_case.WARN_AFTER or case.warned_at is not None:
         return
     case.warned_at = at
     finish(session, head, ticket, [Entry(EventKind.AWS_CASE, at, "system", data(case, "warned"))], at=at)
@@ -86,7 +86,7 @@ def lose(session: Session, head: Letterhead, ticket_id: int, *, case: AwsCase, a
     ticket = locked(session, ticket_id)
     unseen = case.case_id.startswith(UNSEEN)
     case.status, case.resolved_at, case.awaits_us_since, case.checked_at = support_case.LOST, at, None, at
-    ticket.aws_awaits_since = _awaited(session, ticket_id, case)
+    ticket.aws_awaits_since = awaited(session, ticket_id)
     what = "not-found" if unseen else "lost"
     finish(session, head, ticket, [Entry(EventKind.AWS_CASE, at, "system", data(case, what))], at=at)
     _tell(session, head, ticket, case=case, what=what, at=at, words={})
@@ -125,11 +125,6 @@ def _tell(session: Session, head: Letterhead, ticket: Ticket, *, case: AwsCase, 
 def _others_open(session: Session, case: AwsCase) -> bool:
     rows = cases.of_ticket(session, case.ticket_id or 0)
     return any(not support_case.is_over(each.status) for each in rows if each.id != case.id)
-
-
-def _awaited(session: Session, ticket_id: int, case: AwsCase) -> datetime | None:
-    session.flush()
-    return cases.awaiting_since(session, ticket_id)
 
 
 def _asked_at(seen: Case, case: AwsCase, at: datetime) -> datetime:

@@ -1,0 +1,132 @@
+"""Files of what was said in AWS Support cases: shown on the message, sent along, or following later by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from gateway.domain import support_case
+from gateway.domain.lifecycle import EventKind
+from gateway.mail.message import Attachment
+from gateway.store.models import (
+    Author,
+    AwsAttachment,
+    AwsCase,
+    AwsCommunication,
+    Outbox,
+    Scan,
+    ScanState,
+    table,
+)
+from gateway.tickets import case_letters, enclosing
+from gateway.tickets.case_letters import Word
+from gateway.tickets.changes import finish, locked
+from gateway.tickets.letterhead import Letterhead
+from gateway.tickets.log import Entry
+
+INFECTED: Final = "infected"
+_FILE: Final = table(AwsAttachment).insert()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A file of a communication as far as it came.
+
+    Shape: `state` is wanted, fetched, too-large, gone or infected; `content` where it came, stored already.
+    """
+
+    attachment_id: str
+    name: str
+    state: str = "wanted"
+    content: Attachment | None = None
+
+
+def judged(session: Session, file: CaseFile) -> CaseFile:
+    """The file as it may be sent: what the scanner found something in is shown, but goes nowhere."""
+    if file.content is None:
+        return file
+    verdict = session.scalar(sa.select(Scan.state).where(Scan.blob_key == file.content.sha256))
+    return replace(file, state=INFECTED) if verdict == ScanState.INFECTED else file
+
+
+def keep(session: Session, row: AwsCommunication, files: Sequence[CaseFile]) -> None:
+    """Name the files of a communication, and show those that came on its message."""
+    for each in files:
+        session.execute(
+            _FILE,
+            {"communication_id": row.id, "attachment_id": each.attachment_id[:255], "filename": each.name[:255]}
+            | _shown(session, row, each),
+        )  # fmt: skip
+
+
+def arrive(
+    session: Session, head: Letterhead, ticket_id: int, *, row_id: int, file: CaseFile, at: datetime
+) -> None:
+    """Show a file that came later than its communication, or never will; who was sent the one gets the other.
+
+    Errors: NotFound.
+    """
+    ticket = locked(session, ticket_id)
+    row = session.get_one(AwsAttachment, row_id, with_for_update=True, populate_existing=True)
+    if row.state != "wanted":
+        return
+    said = session.get_one(AwsCommunication, row.communication_id)
+    case = session.get_one(AwsCase, said.aws_case_id)
+    for name, value in _shown(session, said, file).items():
+        setattr(row, name, value)
+    told = {
+        "what": f"file-{row.state}",
+        "case": case.id,
+        "message": said.message_id,
+        "communication": said.id,
+    }
+    finish(session, head, ticket, [Entry(EventKind.AWS_MESSAGE, at, "system", told)], at=at)
+    if _was_sent(session, said):
+        word = word_of(said, [file], key=f"{said.id}:{row.id}")
+        case_letters.pass_on_file(session, head, ticket, case=case, word=word, at=at)
+    if file.state in ("gone", "too-large"):
+        case_letters.tell_engineers(
+            session, head, ticket, case=case, what="file", key=str(row.id), words={"files": file.name}, at=at
+        )
+
+
+def word_of(row: AwsCommunication, files: Sequence[CaseFile], *, key: str = "") -> Word:
+    """A stored communication as letters pass it on."""
+    name, email = support_case.who(row.submitted_by)
+    in_console = row.author == Author.CONSOLE
+    return Word(
+        key=key or str(row.id),
+        message_id=row.message_id or 0,
+        text=row.body,
+        at=row.at,
+        who=name if in_console else "",
+        email=email if in_console else "",
+        files=tuple(_sendable(files)),
+        unsent=tuple(
+            (each.name, "later" if each.state == "wanted" else each.state)
+            for each in files
+            if each.state != "fetched"
+        ),
+    )
+
+
+def _sendable(files: Iterable[CaseFile]) -> Iterable[Attachment]:
+    return [each.content for each in files if each.content is not None and each.state == "fetched"]
+
+
+def _shown(session: Session, row: AwsCommunication, file: CaseFile) -> dict[str, object]:
+    """The columns that say what became of a file, which is put on the message where it came."""
+    if file.content is None or row.message_id is None:
+        return {"state": file.state, "file_id": None}
+    return {"state": "fetched", "file_id": enclosing.attach(session, row.message_id, [file.content])[0]}
+
+
+def _was_sent(session: Session, row: AwsCommunication) -> bool:
+    """Whether a letter passed the communication on: to what was there before the desk followed, none did."""
+    letter = sa.select(Outbox.id).where(Outbox.occasion == case_letters.occasion_of(str(row.id)))
+    return session.execute(letter).first() is not None
