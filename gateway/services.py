@@ -32,10 +32,13 @@ from gateway.mail import letters
 from gateway.relay import Lanes, Relay, opening
 from gateway.runtime import valkey
 from gateway.runtime.sandbox import Sandbox
+from gateway.scanner import open_scanner
+from gateway.scanning import Scanning
 from gateway.settings import Settings
 from gateway.store import blobs as blob_store
 from gateway.store import session as sessions
 from gateway.store.blobs import Blobs
+from gateway.store.outbox import LIFETIME
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
 from gateway.tickets import backlog, catching_up, contesting, health_planned
@@ -142,6 +145,14 @@ class Services:
         )  # fmt: skip
 
     @cached_property
+    def scanning(self) -> Scanning:
+        """Files that wait for the scanner."""
+        scanner = open_scanner(self.settings.scanner_url, seconds=self.settings.scanner_seconds)
+        return Scanning(
+            self.sessions, self.transaction, self.blobs, scanner, self.letterhead, self.owner, clock.now
+        )
+
+    @cached_property
     def slow(self) -> Slow:
         """Heavy work that can wait."""
         return Slow(self)
@@ -184,12 +195,16 @@ class Services:
 
 @dataclass(frozen=True)
 class Slow:
-    """Heavy work: small blobs move out of the database."""
+    """Heavy work: small blobs move out of the database, the scanner is asked about files."""
 
     services: Services
 
     def drain(self, until: datetime) -> bool:
-        """Settle blobs until none is left or the time is over; whether work is left."""
+        """Do both until nothing is left or the time is over; whether work is left."""
+        settling = self._settle(until)
+        return self.services.scanning.drain(until) or settling
+
+    def _settle(self, until: datetime) -> bool:
         while clock.now() < until:
             with self.services.reading() as session:
                 keys = blob_store.unsettled(session, clock.now() - due.SETTLE_AFTER, _SETTLE_BATCH)
@@ -237,7 +252,15 @@ def letterhead(settings: Settings) -> Letterhead:
             hard_for=timedelta(days=settings.suppress_days),
             soft_for=timedelta(hours=settings.suppress_soft_hours),
         ),
+        scan_patience=_scan_patience(settings),
+        scan_required=settings.scanner_required,
     )
+
+
+def _scan_patience(settings: Settings) -> timedelta:
+    if not settings.scanner_url:
+        return timedelta()
+    return LIFETIME if settings.scanner_required else timedelta(seconds=settings.scanner_patience_seconds)
 
 
 def desk(settings: Settings) -> Desk:

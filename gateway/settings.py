@@ -87,6 +87,14 @@ class Settings(BaseSettings):
     attachment_max_bytes: int = Field(
         default=18 * 1024 * 1024, description="of all files of a reply; encoded they are a third larger"
     )
+    scanner_url: str = Field(default="", description="clamd:///path/of/socket or clamd://host:port")
+    scanner_required: bool = Field(
+        default=False, description="files without a good verdict need a second step, and letters wait for one"
+    )
+    scanner_seconds: float = 60.0
+    scanner_patience_seconds: float = Field(
+        default=300.0, description="how long a letter waits for the verdict on its files, if none is required"
+    )
     parse_seconds: float = 5.0
     parse_memory_bytes: int = 512 * 1024 * 1024
     session_hours: int = 12

@@ -155,7 +155,7 @@ def _wiring(services: Services) -> ticker.Wiring:
 
     def counted() -> dict[str, int]:
         with services.reading() as session:
-            return due.due_queues(session, wall.now())
+            return due.due_queues(session, wall.now(), scanning=bool(services.settings.scanner_url))
 
     def next_at() -> datetime | None:
         with services.reading() as session:

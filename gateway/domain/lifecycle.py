@@ -89,6 +89,8 @@ class EventKind(StrEnum):
     AWS_HEALTH = "aws-health"
     RESOLUTION_PROPOSED = "resolution-proposed"
     RESOLUTION_DECLINED = "resolution-declined"
+    FILE_INFECTED = "file-infected"
+    ORIGINAL_TAKEN = "original-taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from gateway.tickets import (
     grouping,
     intake,
     returns,
+    scanned,
     suspecting,
     understanding,
 )
@@ -43,6 +44,8 @@ class Judged:
 def apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at: datetime) -> int | None:
     """Do what was decided; the ticket the mail ended on, if any."""
     ticket_id = _apply(session, head, blobs, mail, at=at)
+    if ticket_id is not None and mail.reading.message.attachments:
+        scanned.note_known(session, head, ticket_id, delivery_id=mail.delivery.id, at=at)
     suspecting.suspect(
         session,
         ticket_id,

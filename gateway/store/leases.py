@@ -24,6 +24,7 @@ from gateway.store.models import (
     Delivery,
     Lease,
     Outbox,
+    Scan,
     database_now,
     table,
 )
@@ -34,7 +35,15 @@ SECONDS: Final = 12.0
 AT: Final = sa.bindparam("at", type_=Instant())
 OWNER: Final = sa.bindparam("owner", type_=sa.String())
 _LIMIT: Final = sa.bindparam("limit", type_=sa.Integer())
-Leased = type[Delivery] | type[Outbox] | type[Alarm] | type[Appointment] | type[AwsStream] | type[AwsWrite]
+Leased = (
+    type[Delivery]
+    | type[Outbox]
+    | type[Alarm]
+    | type[Appointment]
+    | type[AwsStream]
+    | type[AwsWrite]
+    | type[Scan]
+)
 
 
 def _fence(rows: Leased) -> sa.Select[int]:
@@ -43,7 +52,7 @@ def _fence(rows: Leased) -> sa.Select[int]:
 
 
 _FENCE: Final[Mapping[Leased, sa.Select[int]]] = {
-    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite)
+    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan)
 }
 
 

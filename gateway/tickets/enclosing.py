@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import secrets
 from gateway.mail import filenames
 from gateway.mail.message import Attachment
+from gateway.store import scans
 from gateway.store.blobs import Blobs
 from gateway.store.models import Attachment as AttachmentRow
-from gateway.store.models import table
+from gateway.store.models import Message, table
 from gateway.tickets import Refused
 
 MOST_FILES: Final = 20
@@ -55,7 +57,7 @@ def enclosed(
 
 
 def attach(session: Session, message_id: int, files: Sequence[Attachment]) -> list[int]:
-    """Show stored files on a message; their rows, in order."""
+    """Show stored files on a message and have them scanned; their rows, in order."""
     rows = [
         {"token": secrets.random_token(), "message_id": message_id, "filename": each.filename[:255],
          "content_type": each.content_type[:255], "size_bytes": len(each.content), "blob_key": each.sha256,
@@ -64,5 +66,7 @@ def attach(session: Session, message_id: int, files: Sequence[Attachment]) -> li
     ]  # fmt: skip
     if not rows:
         return []
+    said_at = session.execute(sa.select(Message.at).where(Message.id == message_id)).scalar_one()
+    scans.ask(session, [each.sha256 for each in files], said_at)
     made = table(AttachmentRow).insert().returning(table(AttachmentRow).c.id, sort_by_parameter_order=True)
     return list(session.execute(made, rows).scalars())

@@ -24,6 +24,7 @@ from gateway.tickets import (
     escalating,
     log,
     messages,
+    scanned,
     telling,
 )
 from gateway.tickets.acknowledging import Opened, tell_management
@@ -54,6 +55,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     ticket = locked(session, ticket_id)
     if not text.strip():
         raise Refused("a reply needs a text")
+    scanned.refuse(session, head, attachments)
     if then not in _ACTIONS:
         raise Refused(f"a reply cannot make a ticket {then}")
     before = Status(ticket.status)
@@ -74,6 +76,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     )
     if not sent:
         raise Refused("the requester's address cannot be written to")
+    scanned.hold(session, head, message.id, [each.sha256 for each in attachments], at=at)
     entries = [Entry(EventKind.REPLY, at + head.undo, actor(author), {"message": message.id})]
     if after is not before or (then is Status.WAITING_CUSTOMER and not _waits(session, ticket_id)):
         entries.append(status_entry(before, after, "reply", by=actor(author), at=at, message_id=message.id))

@@ -27,7 +27,8 @@ _SAFE_ID: Final = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,250}@?[\x21-\x3b\x3d\x
 class Letterhead:
     """The provider as letters show it, and the key that signs reply addresses.
 
-    Shape: `rewritten` says that the next server gives mail identifiers of its own, so that ours must stand elsewhere.
+    Shape: `rewritten` says that the next server gives mail identifiers of its own, so that ours must stand elsewhere;
+    `scan_patience` is how long a letter waits for the scanner's word on its files, zero where there is no scanner.
     """
 
     environment: Environment
@@ -42,6 +43,8 @@ class Letterhead:
     undo: timedelta = timedelta()
     rewritten: bool = False
     brakes: Brakes = Brakes()
+    scan_patience: timedelta = timedelta()
+    scan_required: bool = False
 
     def number(self, ticket_id: int) -> str:
         """The ticket's number as people write it."""

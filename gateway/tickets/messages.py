@@ -14,6 +14,7 @@ from gateway.mail import address, fields
 from gateway.mail.message import InboundMessage, Mailbox
 from gateway.mail.reading import Reading
 from gateway.mail.trust import Authentication
+from gateway.store import scans
 from gateway.store.blobs import Blobs
 from gateway.store.models import Attachment, Direction, Message, Participant, table
 from gateway.store.queries.agreements import Party
@@ -76,6 +77,8 @@ def add_inbound(session: Session, blobs: Blobs, ticket_id: int, entrance: Entran
         "authentication": asdict(entrance.authentication),
         "held": bool(held_reason),
         "held_reason": held_reason,
+        "nature": list(message.nature),
+        "invitations": [asdict(each) for each in message.invitations],
     }
     message_row_id: int = session.execute(_MESSAGE, row).scalar_one()
     if files:
@@ -88,6 +91,7 @@ def add_inbound(session: Session, blobs: Blobs, ticket_id: int, entrance: Entran
                 for each, key in zip(files, keys, strict=False)
             ],
         )  # fmt: skip
+        scans.ask(session, keys[: len(files)], at)
     return message_row_id
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import queues
-from gateway.store import blobs
+from gateway.store import blobs, scans
 from gateway.store.models import (
     Alarm,
     Appointment,
@@ -25,8 +25,8 @@ _UNDECIDED = (OutboxState.PENDING, OutboxState.SENDING)
 _ENOUGH = 1
 
 
-def due_queues(session: Session, at: datetime) -> dict[str, int]:
-    """Queue → whether work for it is due (1 or 0)."""
+def due_queues(session: Session, at: datetime, *, scanning: bool = False) -> dict[str, int]:
+    """Queue → whether work for it is due (1 or 0); files wait for a scanner only where there is one."""
     planned = (Alarm.due_at <= at, _free(Alarm))
     appointed = (Appointment.due_at <= at, _free(Appointment))
     received = (
@@ -41,7 +41,8 @@ def due_queues(session: Session, at: datetime) -> dict[str, int]:
     )
     mail = _any(session, planned) or _any(session, appointed) or _any(session, received)
     out = _any(session, undecided)
-    slow = int(bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH)))
+    settling = bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH))
+    slow = int(settling or (scanning and scans.due(session, at)))
     return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow}
 
 
