@@ -21,6 +21,7 @@ from gateway import imap_mail, imap_marking
 from gateway.imap_mail import Box
 from gateway.imap_marking import Marking
 from gateway.imap_wire import Connection, Fault, Fetched, TooMuch, chunks
+from gateway.inbound.pacing import Pace
 from gateway.inbound.receive import Arrival
 from gateway.store import mailboxes
 from gateway.store.blobs import Blobs
@@ -49,6 +50,7 @@ class Desk:
     now: Callable[[], datetime]
     max_bytes: int
     room: Callable[[], bool] = lambda: True
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass
@@ -162,10 +164,8 @@ class Folder:
 
     def _store(self, found: dict[int, Fetched]) -> None:
         at = self.desk.now()
-        mails = [
-            (uid, imap_mail.arrival(self.box, each.raw, each.internal_date, at))
-            for uid, each in found.items()
-        ]
+        arrived = [imap_mail.arrival(self.box, each.raw, each.internal_date, at) for each in found.values()]
+        mails = list(zip(found, self.desk.pace.spread(arrived, at), strict=True))
         for some in (mails, *([each] for each in mails if len(mails) > 1)):
             try:
                 with self.desk.transaction() as session:

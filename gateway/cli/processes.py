@@ -103,11 +103,14 @@ def redis() -> None:
 
 
 def _commit_batch(services: Services) -> Callable[[Sequence[Arrival]], Sequence[str]]:
+    from gateway.inbound.pacing import Pace
     from gateway.store import deliveries
+
+    pace = Pace()
 
     def commit(arrivals: Sequence[Arrival]) -> Sequence[str]:
         with services.transaction() as session:
-            return deliveries.accept(session, services.blobs, arrivals)
+            return deliveries.accept(session, services.blobs, pace.spread(arrivals, wall.now()))
 
     return commit
 

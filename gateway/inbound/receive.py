@@ -48,7 +48,8 @@ class Arrival:
     """One mail as a door heard it, before any reading.
 
     Shape: `reverse_path` and `forward_paths` are literal addresses without angle brackets, the null reverse-path is
-    empty; `door` is smtp, lmtp, imap or import; `tls` the protocol version or empty.
+    empty; `door` is smtp, lmtp, imap or import; `tls` the protocol version or empty; `due_at` is when it is to be
+    judged, at once where it says nothing.
     Source: RFC 5321 §4.1.1 (envelope).
     """
 
@@ -61,6 +62,7 @@ class Arrival:
     helo: str = ""
     tls: str = ""
     authentication: Authentication = UNCHECKED
+    due_at: datetime | None = None
 
 
 class NotDurable(Exception):

@@ -79,6 +79,10 @@ class Arrived(Protocol):
     def authentication(self) -> Authentication:
         """The door's verdicts."""
 
+    @property
+    def due_at(self) -> datetime | None:
+        """When it is to be judged, where not at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -167,7 +171,7 @@ def _row(arrival: Arrived, key: str, name: str) -> dict[str, Any]:
         "blob_key": key,
         "size_bytes": len(arrival.raw),
         "state": DeliveryState.RECEIVED,
-        "next_attempt_at": arrival.accepted_at,
+        "next_attempt_at": arrival.due_at or arrival.accepted_at,
         "attempts": 0,
         "fence": 0,
         "rule": "",
