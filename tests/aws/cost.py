@@ -279,8 +279,8 @@ def forecast(world: World, call: Call, account: Account) -> dict[str, Any]:
     """What the period will cost: the mean of the months known."""
     given = call.input["TimePeriod"]
     _explored(account)
-    if date.fromisoformat(given["Start"]) < world.now().date():
-        raise Refused("ValidationException", "Start date must not be in the past")
+    if date.fromisoformat(given["Start"]) > world.now().date():
+        raise Refused("ValidationException", "Start date must be equal to or no later than the current date")
     amounts: dict[str, float] = defaultdict(float)
     for row in _rows(world, call, "ce"):
         amounts[row["month"]] += row["amount"]
@@ -320,7 +320,7 @@ def _summary(world: World, call: Call, row: dict[str, Any]) -> dict[str, Any]:
         "checkArn": f"arn:aws:trustedadvisor:::check/{row['check']}",
         "status": "warning" if flagged else "ok",
         "pillars": ["cost_optimizing"],
-        "source": row["source"],
+        "source": row["origin"],
         "awsServices": [row["service"]],
         "name": row["name"],
         "resourcesAggregates": {"okCount": 0, "warningCount": flagged, "errorCount": 0, "excludedCount": 0},
@@ -367,7 +367,7 @@ def advisor_checks(world: World, call: Call, account: Account) -> dict[str, Any]
                 "description": row["name"],
                 "pillars": ["cost_optimizing"],
                 "awsServices": [row["service"]],
-                "source": row["source"],
+                "source": row["origin"],
                 "metadata": {},
             }
             for row in _rows(world, call, "trustedadvisor")
@@ -392,7 +392,7 @@ def advisor_row(serial: int, values: dict[str, Any]) -> dict[str, Any]:
         "check": f"check-{serial:04d}",
         "name": "Idle Load Balancers",
         "service": "elb",
-        "source": "ta_check",
+        "origin": "ta_check",
         "resources": resources,
         "saving": sum(each["saving"] for each in resources),
     }

@@ -327,7 +327,8 @@ class FakeAws(World):
         """Nothing; one of the sources now recommends this.
 
         Hub: `resource`, `region`, `saving`, `action` and its own fields. Compute Optimizer: `kind` ec2, ebs, rds,
-        lambda or idle, `resource`, `region`, `saving`. Trusted Advisor: `check`, `name`, `resources`.
+        lambda or idle, `resource`, `region`, `saving`. Trusted Advisor: `check`, `name`, `origin`,
+        `resources`.
         """
         serial = next(self.serial)
         if source == "cost-optimization-hub":

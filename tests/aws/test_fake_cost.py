@@ -156,16 +156,16 @@ def test_explorer_counts_yuan_in_china(aws: FakeAws, one: str) -> None:
     assert month["Total"]["UnblendedCost"]["Unit"] == "CNY"
 
 
-def test_forecast_needs_history_and_a_time_to_come(aws: FakeAws, one: str) -> None:
+def test_forecast_needs_history_and_begins_no_later_than_today(aws: FakeAws, one: str) -> None:
     ce = assumed(aws, ONE, "ce")
     given = {"Metric": "UNBLENDED_COST", "Granularity": "MONTHLY"}
-    later = {"Start": "2099-01-01", "End": "2099-02-01"}
-    assert code(ce.get_cost_forecast, TimePeriod=later, **given) == "DataUnavailableException"
+    begun = {"Start": f"{aws.now():%Y-%m-%d}", "End": "2099-02-01"}
+    assert code(ce.get_cost_forecast, TimePeriod=begun, **given) == "DataUnavailableException"
     aws.spend(ONE, "2026-09", 100)
     aws.spend(ONE, "2026-10", 200)
-    assert ce.get_cost_forecast(TimePeriod=later, **given)["Total"]["Amount"] == "150.0000000000"
-    past = {"Start": "2020-01-01", "End": "2020-02-01"}
-    assert code(ce.get_cost_forecast, TimePeriod=past, **given) == "ValidationException"
+    assert ce.get_cost_forecast(TimePeriod=begun, **given)["Total"]["Amount"] == "150.0000000000"
+    later = {"Start": "2099-01-01", "End": "2099-02-01"}
+    assert code(ce.get_cost_forecast, TimePeriod=later, **given) == "ValidationException"
 
 
 def test_explorer_that_was_never_switched_on_denies_access(aws: FakeAws, one: str) -> None:
