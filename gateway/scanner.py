@@ -118,9 +118,14 @@ class _Connection(clamd.ClamdNetworkSocket):  # type: ignore[misc]
     def __init__(self, address: str | tuple[str, int], seconds: float) -> None:
         super().__init__(timeout=seconds)
         self._address, self._until = address, time.monotonic() + seconds
+        self.clamd_socket: _Wire | None = None
 
     def _init_socket(self) -> None:
         self.clamd_socket = _Wire(_connected(self._address, self._until), self._until)
+
+    def _close_socket(self) -> None:
+        if self.clamd_socket is not None:  # closed also where no connection was made
+            self.clamd_socket.close()
 
 
 class _Wire:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.store.models.columns import Identity, Instant, Json, Row
 from gateway.store.models.desk import Contract, Customer, Engineer
+from gateway.store.models.scan import Scan, ScanState
 
 LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
 
@@ -158,6 +159,19 @@ class Attachment(Row):
     blob_key: Mapped[str] = mapped_column(String(64), index=True)
     inline: Mapped[bool] = mapped_column(default=False)
     content_id: Mapped[str] = mapped_column(String(255), default="")
+    scan: Mapped[Scan | None] = relationship(
+        primaryjoin="foreign(Attachment.blob_key) == Scan.blob_key", viewonly=True, lazy="joined"
+    )
+
+    @property
+    def scan_state(self) -> ScanState:
+        """What the scanner says of its content."""
+        return ScanState(self.scan.state) if self.scan else ScanState.NOT_SCANNED
+
+    @property
+    def finding(self) -> str:
+        """What was found in its content, or an empty text."""
+        return self.scan.signature if self.scan and self.scan_state is ScanState.INFECTED else ""
 
 
 class Participant(Row):
