@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from gateway.domain import support_case
 from gateway.domain.lifecycle import EventKind
 from gateway.mail.message import Attachment
+from gateway.store import scans
 from gateway.store.models import (
     Author,
     AwsAttachment,
     AwsCase,
     AwsCommunication,
     Outbox,
-    Scan,
     ScanState,
     table,
 )
@@ -29,7 +29,8 @@ from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
-INFECTED: Final = "infected"
+WAITING: Final = ("wanted", "scanning")
+"""Files that may still be sent."""
 _FILE: Final = table(AwsAttachment).insert()
 
 
@@ -37,7 +38,8 @@ _FILE: Final = table(AwsAttachment).insert()
 class CaseFile:
     """A file of a communication as far as it came.
 
-    Shape: `state` is wanted, fetched, too-large, gone or infected; `content` where it came, stored already.
+    Shape: `state` is wanted, scanning, fetched, too-large, gone, infected or unscanned; `content` where it came,
+    stored already. What waits for the scanner is shown, and is sent once there is its word.
     """
 
     attachment_id: str
@@ -46,12 +48,21 @@ class CaseFile:
     content: Attachment | None = None
 
 
-def judged(session: Session, file: CaseFile) -> CaseFile:
-    """The file as it may be sent: what the scanner found something in is shown, but goes nowhere."""
+def judged(session: Session, head: Letterhead, file: CaseFile, *, patient: bool = True) -> CaseFile:
+    """The file as it may be sent now, by the scanner's word where there is a scanner.
+
+    Shape: not `patient` where the scanner had its time and said nothing.
+    """
     if file.content is None:
         return file
-    verdict = session.scalar(sa.select(Scan.state).where(Scan.blob_key == file.content.sha256))
-    return replace(file, state=INFECTED) if verdict == ScanState.INFECTED else file
+    verdict = scans.states(session, [file.content.sha256])[file.content.sha256]
+    if verdict is ScanState.INFECTED:
+        return replace(file, state="infected")
+    if verdict is ScanState.CLEAN or head.scan_patience <= timedelta():
+        return replace(file, state="fetched")
+    if verdict is ScanState.NOT_SCANNED and patient:
+        return replace(file, state="scanning")
+    return replace(file, state="unscanned" if head.scan_required else "fetched")
 
 
 def keep(session: Session, row: AwsCommunication, files: Sequence[CaseFile]) -> None:
@@ -59,8 +70,8 @@ def keep(session: Session, row: AwsCommunication, files: Sequence[CaseFile]) -> 
     for each in files:
         session.execute(
             _FILE,
-            {"communication_id": row.id, "attachment_id": each.attachment_id[:255], "filename": each.name[:255]}
-            | _shown(session, row, each),
+            {"communication_id": row.id, "attachment_id": each.attachment_id[:255], "filename": each.name[:255],
+             "state": each.state, "file_id": _shown(session, row, each)},
         )  # fmt: skip
 
 
@@ -73,12 +84,13 @@ def arrive(
     """
     ticket = locked(session, ticket_id)
     row = session.get_one(AwsAttachment, row_id, with_for_update=True, populate_existing=True)
-    if row.state != "wanted":
+    if row.state not in WAITING or row.state == file.state:
         return
     said = session.get_one(AwsCommunication, row.communication_id)
     case = session.get_one(AwsCase, said.aws_case_id)
-    for name, value in _shown(session, said, file).items():
-        setattr(row, name, value)
+    if row.file_id is None:
+        row.file_id = _shown(session, said, file)
+    row.state = file.state
     told = {
         "what": f"file-{row.state}",
         "case": case.id,
@@ -86,10 +98,12 @@ def arrive(
         "communication": said.id,
     }
     finish(session, head, ticket, [Entry(EventKind.AWS_MESSAGE, at, "system", told)], at=at)
+    if row.state in WAITING:
+        return
     if _was_sent(session, said):
         word = word_of(said, [file], key=f"{said.id}:{row.id}")
         case_letters.pass_on_file(session, head, ticket, case=case, word=word, at=at)
-    if file.state in ("gone", "too-large"):
+    if row.state != "fetched":
         case_letters.tell_engineers(
             session, head, ticket, case=case, what="file", key=str(row.id), words={"files": file.name}, at=at
         )
@@ -108,7 +122,7 @@ def word_of(row: AwsCommunication, files: Sequence[CaseFile], *, key: str = "") 
         email=email if in_console else "",
         files=tuple(_sendable(files)),
         unsent=tuple(
-            (each.name, "later" if each.state == "wanted" else each.state)
+            (each.name, "later" if each.state in WAITING else each.state)
             for each in files
             if each.state != "fetched"
         ),
@@ -119,11 +133,11 @@ def _sendable(files: Iterable[CaseFile]) -> Iterable[Attachment]:
     return [each.content for each in files if each.content is not None and each.state == "fetched"]
 
 
-def _shown(session: Session, row: AwsCommunication, file: CaseFile) -> dict[str, object]:
-    """The columns that say what became of a file, which is put on the message where it came."""
+def _shown(session: Session, row: AwsCommunication, file: CaseFile) -> int | None:
+    """The file on the message, where it came."""
     if file.content is None or row.message_id is None:
-        return {"state": file.state, "file_id": None}
-    return {"state": "fetched", "file_id": enclosing.attach(session, row.message_id, [file.content])[0]}
+        return None
+    return enclosing.attach(session, row.message_id, [file.content])[0]
 
 
 def _was_sent(session: Session, row: AwsCommunication) -> bool:

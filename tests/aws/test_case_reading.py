@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import email
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.policy import default
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.aws.faults import Fault
 from gateway.domain.lifecycle import Status
-from gateway.store.models import Attachment, AwsCase, Outbox, Promise
+from gateway.store.models import Attachment, AwsCase, Outbox, Promise, Scan
 from gateway.tickets import Refused, case_following, handling
 from tests.aws.case_desk import ACCOUNT, US, CaseDesk, case_desk_of, texts
 from tests.databases import Desk
@@ -283,6 +285,39 @@ def test_file_that_never_comes_is_given_up_after_two_days_and_said(cases: CaseDe
     cases.read(25 * 60)
     assert cases.told() == [("aws-file", LI), ("engineer-aws", CHEN)]
     assert [each.state for each in cases.files()] == ["gone"]
+
+
+def with_scanner(cases: CaseDesk) -> None:
+    head = replace(cases.desk.head, scan_patience=timedelta(minutes=2), scan_required=True)
+    cases.parts = replace(cases.parts, head=head)
+
+
+@pytest.mark.parametrize(("verdict", "sent"), [("clean", [("run.exe", b"MZ")]), ("infected", [])])
+def test_file_waits_for_the_scanner_and_its_text_does_not(
+    cases: CaseDesk, verdict: str, sent: list[tuple[str, bytes]]
+) -> None:
+    with_scanner(cases)
+    case_id = cases.followed()
+    cases.aws.aws_replies(case_id, "Run this.", [("run.exe", b"MZ")], status="work-in-progress")
+    assert cases.read(1).next_at - cases.desk.clock.at == timedelta(seconds=30)
+    assert [letter for letter, _ in cases.told()] == ["aws-reply", "engineer-aws"]
+    assert parts_of(cases.letters()[0]) == []
+    cases.forget_letters()
+    with cases.desk.services.transaction() as session:
+        session.execute(sa.update(Scan).values(state=verdict))
+    cases.read(0.5)
+    assert cases.told()[0] == ("aws-file", LI)
+    assert parts_of(cases.letters()[0]) == sent
+
+
+def test_file_nobody_could_scan_in_time_is_held_back_where_scanning_is_required(cases: CaseDesk) -> None:
+    with_scanner(cases)
+    case_id = cases.followed()
+    cases.aws.aws_replies(case_id, "Run this.", [("run.exe", b"MZ")], status="work-in-progress")
+    cases.read(1)
+    cases.read(3)
+    assert "run.exe, which belongs" in text_of(cases.letters()[-2])
+    assert [each.state for each in cases.files()] == ["unscanned"]
 
 
 # Standing.

@@ -151,6 +151,7 @@ VARIANTS = {
             {"name": "core.dump", "why": "too-large"},
             {"name": "trace.log", "why": "later"},
             {"name": "run.exe", "why": "infected"},
+            {"name": "big.zip", "why": "unscanned"},
             {"name": "old.txt", "why": "gone"},
         ],
     },
@@ -162,6 +163,7 @@ VARIANTS = {
         "unsent": [
             {"name": "core.dump", "why": "too-large"},
             {"name": "run.exe", "why": "infected"},
+            {"name": "big.zip", "why": "unscanned"},
             {"name": "old.txt", "why": "gone"},
         ],
     },

@@ -21,8 +21,8 @@ from gateway.aws.parts import Account, Parts
 from gateway.domain.support_case import File
 from gateway.mail import filenames
 from gateway.mail.message import Attachment
-from gateway.store.blobs import Blobs
-from gateway.store.models import AwsAttachment, AwsCase, AwsCommunication
+from gateway.store.models import Attachment as AttachmentRow
+from gateway.store.models import AwsAttachment, AwsCase, AwsCommunication, Scan
 from gateway.tickets import case_files
 from gateway.tickets.case_files import CaseFile
 
@@ -32,6 +32,14 @@ _UNNAMED: Final = "file"
 _TYPES: Final = MimeTypes(())  # the built-in table: the same answer on every machine
 _TOO_LARGE: Final = "InvalidParameterValueException"
 _OF_THE_ACCOUNT: Final = (Kind.NO_PLAN, Kind.ROLE, Kind.SUSPENDED, Kind.HUB, Kind.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    id: int
+    ticket_id: int
+    file: CaseFile
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +63,12 @@ def safe(name: str) -> str:
     return filenames.safe(name) or _UNNAMED
 
 
-def stored(session: Session, blobs: Blobs, files: Sequence[CaseFile], at: datetime) -> tuple[CaseFile, ...]:
+def stored(session: Session, parts: Parts, files: Sequence[CaseFile], at: datetime) -> tuple[CaseFile, ...]:
     """The files with their contents kept, so that rows can name them."""
     contents = [each.content for each in files if each.content is not None]
     if contents:
-        blobs.put_many(session, [each.content for each in contents], at)
-    return tuple(case_files.judged(session, each) for each in files)
+        parts.blobs.put_many(session, [each.content for each in contents], at)
+    return tuple(case_files.judged(session, parts.head, each) for each in files)
 
 
 def fetch_wanted(parts: Parts, account: Account) -> None:
@@ -78,8 +86,23 @@ def fetch_wanted(parts: Parts, account: Account) -> None:
                 continue
             found = replace(found, state="gone")
         with parts.transaction() as session:
-            kept = stored(session, parts.blobs, [found], at)[0]
+            kept = stored(session, parts, [found], at)[0]
             case_files.arrive(session, parts.head, each.ticket_id, row_id=each.id, file=kept, at=at)
+
+
+def pass_on_scanned(parts: Parts, account: Account) -> bool:
+    """Pass on what waited for the scanner's word; whether something waits still."""
+    at = parts.now()
+    with parts.reading() as session:
+        waiting = _waiting(session, parts, account.account_id)
+    left = False
+    for each in waiting:
+        patient = at - each.asked_at < parts.head.scan_patience
+        with parts.transaction() as session:
+            kept = case_files.judged(session, parts.head, each.file, patient=patient)
+            left = left or kept.state == "scanning"
+            case_files.arrive(session, parts.head, each.ticket_id, row_id=each.id, file=kept, at=at)
+    return left
 
 
 def _fetched(parts: Parts, account: Account, file: File) -> CaseFile:
@@ -114,3 +137,26 @@ def _wanted(session: Session, account_id: str) -> list[_Wanted]:
         .limit(MOST_AT_ONCE)
     )  # fmt: skip
     return [_Wanted(row.id, row.ticket_id, File(row.attachment_id, row.filename), row.at) for row in rows]
+
+
+def _waiting(session: Session, parts: Parts, account_id: str) -> list[_Waiting]:
+    """Files that wait for the scanner, with their contents."""
+    rows = session.execute(
+        sa.select(
+            AwsAttachment.id, AwsAttachment.attachment_id, AwsCase.ticket_id, AttachmentRow.filename,
+            AttachmentRow.content_type, AttachmentRow.blob_key, Scan.asked_at,
+        )
+        .join(AwsCommunication, AwsCommunication.id == AwsAttachment.communication_id)
+        .join(AwsCase, AwsCase.id == AwsCommunication.aws_case_id)
+        .join(AttachmentRow, AttachmentRow.id == AwsAttachment.file_id)
+        .join(Scan, Scan.blob_key == AttachmentRow.blob_key)
+        .where(AwsCase.account_id == account_id, AwsAttachment.state == "scanning", AwsCase.ticket_id.is_not(None))
+        .order_by(AwsAttachment.id)
+        .limit(MOST_AT_ONCE)
+    )  # fmt: skip
+    return [
+        _Waiting(row.id, row.ticket_id, CaseFile(row.attachment_id, row.filename, "scanning", Attachment(
+            row.filename, row.content_type, parts.blobs.get(session, row.blob_key), row.blob_key
+        )), row.asked_at)
+        for row in rows
+    ]  # fmt: skip

@@ -7,13 +7,14 @@ was written; what is left over of what was read is new.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 from typing import Final
 
+from gateway.aws.cases import echoes
 from gateway.domain.support_case import Case, Communication, digest
 from gateway.store.models import Author
 
@@ -74,16 +75,17 @@ def match(said: Sequence[Communication], known: Iterable[Known]) -> Matched:
 def reaches(case: Case, known: Iterable[Known]) -> bool:
     """Whether nothing can lie between a case's newest communications, as they were listed, and what is stored.
 
-    So it is where the listing holds the whole case, or where its oldest communication is stored as it stands there.
+    So it is where the listing holds the whole case, or where the oldest it tells are stored as they stand there: of
+    an instant that the listing may have cut, nothing could be told as new or edited.
     """
     if not case.more:
         return True
     if not case.recent:
         return False
-    oldest = case.recent[0]
-    name = (oldest.at, oldest.submitted_by, digest(oldest.body))
-    there = sum((each.at, each.submitted_by, each.digest) == name for each in known)
-    return there >= sum((each.at, each.submitted_by, digest(each.body)) == name for each in case.recent)
+    first = case.recent[0].at
+    there = Counter((each.submitted_by, each.digest) for each in known if each.at == first)
+    told = Counter((each.submitted_by, digest(each.body)) for each in case.recent if each.at == first)
+    return told <= there
 
 
 def author_of(submitted_by: str, role: str) -> Author:
@@ -119,7 +121,7 @@ def _match_group(group: Sequence[Communication], stored: Sequence[Known], new: l
     while left and unmatched:
         row, told = max(
             ((row, told) for row in left for told in unmatched),
-            key=lambda pair: (_alike(pair[0].body, pair[1].body), -pair[0].occurrence),
+            key=lambda pair: (*_alike(pair[0].body, pair[1].body), -pair[0].occurrence),
         )
         left.remove(row)
         unmatched.remove(told)
@@ -128,9 +130,10 @@ def _match_group(group: Sequence[Communication], stored: Sequence[Known], new: l
     new += [Fresh(told, following + index) for index, told in enumerate(unmatched)]
 
 
-def _alike(one: str, other: str) -> int:
-    """How much two texts have in common at their beginnings and ends."""
-    return _prefix(one, other) + _prefix(one[::-1][:_COMPARED], other[::-1][:_COMPARED])
+def _alike(before: str, after: str) -> tuple[bool, int]:
+    """How likely one text became the other: AWS took something out, or they begin and end alike."""
+    taken_out = after != before and echoes.alike(after, before)
+    return taken_out, _prefix(before, after) + _prefix(before[::-1][:_COMPARED], after[::-1][:_COMPARED])
 
 
 def _prefix(one: str, other: str) -> int:

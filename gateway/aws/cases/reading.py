@@ -25,6 +25,8 @@ from gateway.tickets import case_standing
 
 PERIOD: Final = timedelta(minutes=8)
 SPREAD: Final = timedelta(seconds=60)
+SCANNER: Final = timedelta(seconds=30)
+"""How soon a file that waits for the scanner is looked at again."""
 _OF_THE_ACCOUNT: Final = (Kind.NO_PLAN, Kind.DENIED, Kind.ROLE, Kind.SUSPENDED, Kind.HUB)
 
 
@@ -44,9 +46,11 @@ def read(parts: Parts, account: Account, watermark: datetime | None) -> Reading:
     faults = _take_all(parts, account, cases, {each.case_id: each for each in stored})
     _warn(parts, stored, at)
     files.fetch_wanted(parts, account)
+    waits = files.pass_on_scanned(parts, account)
     if faults:
         raise faults[0]
-    return Reading(next_at=at + PERIOD + streams.jitter(account.account_id, SPREAD))
+    period = SCANNER if waits else PERIOD + streams.jitter(account.account_id, SPREAD)
+    return Reading(next_at=at + period)
 
 
 def _named(

@@ -210,7 +210,7 @@ def _with_files(
         each.said,
         each.occurrence,
         each.author,
-        files=files.stored(session, parts.blobs, named, at),
+        files=files.stored(session, parts, named, at),
         quiet=each.quiet,
     )
 

@@ -246,7 +246,10 @@ class AwsCommunication(Row):
 
 
 class AwsAttachment(Row):
-    """A file of a communication. Shape: `state` is wanted, fetched, too-large, gone."""
+    """A file of a communication.
+
+    Shape: `state` is wanted, scanning, fetched, too-large, gone, infected or unscanned.
+    """
 
     __tablename__ = "aws_attachment"
     __table_args__ = (UniqueConstraint("communication_id", "attachment_id"),)
