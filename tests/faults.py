@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from tests import faults_imap, faults_loops, faults_out, faults_storms, faults_written
+from tests import faults_aws, faults_imap, faults_loops, faults_out, faults_storms, faults_written
 from tests.faults_desk import Found, Missing, Options, line
 
 Parts = Mapping[str, Callable[[Options], Iterator[Found]]]
@@ -24,6 +24,7 @@ PARTS: Final[Parts] = {
     "out": faults_out.run,
     "loops": faults_loops.run,
     "storms": faults_storms.run,
+    "aws": faults_aws.run,
 }
 
 

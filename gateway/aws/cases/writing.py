@@ -69,8 +69,9 @@ def _send(parts: Parts, claim: Claim) -> None:
         marked_at = _marked(parts, claim, payload)
         if marked_at is None:
             return
+        request = wording.request(ready.kind, payload, ready.case_id, set_id)
         try:
-            _call(parts, claim, ready, wording.request(ready.kind, payload, ready.case_id, set_id), marked_at)
+            _call(parts, claim, ready, request=request, marked_at=marked_at)
             return
         except Fault as fault:
             if fault.sent:
@@ -82,7 +83,9 @@ def _send(parts: Parts, claim: Claim) -> None:
                 raise
 
 
-def _call(parts: Parts, claim: Claim, ready: Ready, request: Mapping[str, Any], marked_at: datetime) -> None:
+def _call(
+    parts: Parts, claim: Claim, ready: Ready, *, request: Mapping[str, Any], marked_at: datetime
+) -> None:
     """The one call, and what AWS said. Errors: `faults.Fault`."""
     if parts.now() - marked_at > STALE:
         raise Fault(Kind.UNREACHED, "Slept")
