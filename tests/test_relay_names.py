@@ -9,6 +9,7 @@ import pytest
 
 from gateway import services as wiring
 from gateway.settings import Settings
+from gateway.store.queries import facts
 from gateway.tickets import handling
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import Desk
@@ -114,3 +115,55 @@ def test_letter_keeps_the_name_it_has_here(renaming: Desk) -> None:
         reply = opened(renaming, sink)
     (row,) = renaming.letters("reply")
     assert (row.message_id, row.results[LI]) == (reply.message_id, f"250 Ok {NAMES[1]}")
+
+
+# Reports that know only the new name.
+
+
+def a_report(identifier: str, to: str = LI) -> bytes:
+    """A delivery status notification about a mail that its server knows under another name."""
+    report = f"Reporting-MTA: dns; a8-1.smtp-out.amazonses.com\r\n\r\nFinal-Recipient: rfc822; {to}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n"
+    return (
+        "From: MAILER-DAEMON@amazonses.com\r\nTo: support@desk.example\r\nSubject: Delivery Status Notification\r\n"
+        "Message-ID: <dsn1@amazonses.com>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nAn error occurred.\r\n"
+        f"--b\r\nContent-Type: message/delivery-status\r\n\r\n{report}"
+        f"--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <{identifier}>\r\nSubject: Re\r\n\r\n\r\n--b--\r\n"
+    ).encode()
+
+
+def test_report_that_names_the_new_name_is_tied_to_its_letter(renaming: Desk) -> None:
+    with Sink() as sink:
+        opened(renaming, sink)
+    delivery = renaming.walk(a_report(f"{NAMES[1]}@email.amazonses.com"), reverse_path="")
+    assert (delivery.disposition, delivery.ticket_id) == ("record-bounce", 1001)
+    (letter,) = renaming.letters("reply")
+    assert (letter.relayed_id, letter.state) == (NAMES[1], "failed")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "to"),
+    [
+        (f"{NAMES[5]}@email.amazonses.com", LI),
+        (f"{NAMES[1]}@email.amazonses.com", "somebody@else.example"),
+        ("@email.amazonses.com", LI),
+        ("Ok@email.amazonses.com", LI),
+    ],
+)
+def test_report_that_names_nothing_of_ours_does_nothing(renaming: Desk, identifier: str, to: str) -> None:
+    with Sink() as sink:
+        opened(renaming, sink)
+    delivery = renaming.walk(a_report(identifier, to), reverse_path="")
+    assert delivery.ticket_id is None
+    assert [letter.state for letter in renaming.letters("reply")] == ["sent"]
+
+
+def test_names_are_found_by_their_index(renaming: Desk) -> None:
+    if renaming.services.engine.dialect.name != "sqlite":
+        pytest.skip("an empty table is read whole by PostgreSQL, index or not")
+    asked = facts._RELAYED_AS.params(names=[NAMES[1]], letters=["reply"], author=LI)
+    with renaming.services.reading() as session:
+        text = asked.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all()
+    assert "ix_outbox_relayed_id" in str(plan)

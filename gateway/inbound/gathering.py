@@ -16,14 +16,13 @@ from gateway.domain.thread import Hint, Key
 from gateway.inbound import storms, suspicion
 from gateway.inbound.rules import Facts, Flood, TicketFacts, sender
 from gateway.inbound.storms import Limits
-from gateway.mail import address, return_path
+from gateway.mail import address, relayed_id, return_path
 from gateway.mail.message import InboundMessage, Kind
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
 from gateway.store.queries import agreements, answered, facts, suppression
 
 _MAX_REFERENCES = 30
-_SHORTEST_NAME = 16  # what is shorter can be guessed, or met by chance
 _TO_PEOPLE = ("acknowledgement", "reply", "status", "priority", "progress", "confirm-reminder", "escalated",
               "about-to-expire")  # fmt: skip
 """The letters that the people of a ticket get and may answer."""
@@ -136,7 +135,7 @@ def _renamed(desk: Desk, ids: Sequence[str]) -> list[str]:
     return [
         name
         for name, _, domain in split
-        if f".{domain.lower()}".endswith(f".{desk.rewritten}") and len(name) >= _SHORTEST_NAME
+        if f".{domain.lower()}".endswith(f".{desk.rewritten}") and len(name) >= relayed_id.SHORTEST
     ]
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.mail import address
+from gateway.mail.relayed_id import relayed_id
 from gateway.store import leases
 from gateway.store.models import Outbox, OutboxState, Promise, database_now, either, in_words, table
 from gateway.store.session import want_ring
@@ -164,12 +165,13 @@ def ended(
     None, and nothing is noted, where another process has the letter by now.
     """
     merged = _merged(claimed, results)
+    name = _named(results)
     refused = [who for who, told in merged.items() if not told.startswith("2")]
     if len(refused) == len(merged):
         ours = _settle(session, claimed, OutboxState.FAILED, reply, results=merged)
         return Ending.FAILED if ours else None
     told = f"{reply} (not to {', '.join(refused)})" if refused else reply
-    ours = _settle(session, claimed, OutboxState.SENT, told, sent_at=at, recipients=[], results=merged)
+    ours = _settle(session, claimed, OutboxState.SENT, told, sent_at=at, recipients=[], results=merged, **name)
     end = Ending.PARTLY if refused else Ending.SENT
     return end if ours else None
 
@@ -186,7 +188,7 @@ def deferred(session: Session, claimed: Claimed, at: datetime, *, owed: Sequence
         reply = f"gave up after 5 days: {reply}"
         return ended(session, claimed, at, results=dict.fromkeys(owed, reply) | dict(results), reply=reply)
     _settle(session, claimed, OutboxState.PENDING, reply, next_attempt_at=at + _wait(claimed),
-            recipients=list(owed), results=_merged(claimed, results))  # fmt: skip
+            recipients=list(owed), results=_merged(claimed, results), **_named(results))  # fmt: skip
     return None
 
 
@@ -246,6 +248,12 @@ def _wait(claimed: Claimed) -> timedelta:
 
 def _merged(claimed: Claimed, results: Mapping[str, str]) -> dict[str, str]:
     return {**claimed.results, **results}
+
+
+def _named(results: Mapping[str, str]) -> dict[str, str]:
+    """What the next server calls the letter that it just took for somebody."""
+    name = next(filter(None, map(relayed_id, results.values())), "")
+    return {"relayed_id": name} if name else {}
 
 
 def _settle(session: Session, claimed: Claimed, state: OutboxState, reply: str, **values: Any) -> bool:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.domain.lifecycle import EventKind, Status
-from gateway.mail import address
+from gateway.mail import address, relayed_id
 from gateway.mail.enhanced_status import status_in
 from gateway.mail.feedback_report import COMPLAINED
 from gateway.mail.message import Bounce, Mailbox
@@ -125,8 +125,17 @@ def _reported(session: Session, bounce: Bounce, path: str) -> tuple[Outbox | Non
         return found, Proof.RETURN_PATH
     if not bounce.original_message_id:
         return None, Proof.NONE
-    named = wanted.where(Outbox.message_id == bounce.original_message_id)
-    return session.scalars(named).one_or_none(), Proof.MESSAGE_ID
+    named = session.scalars(wanted.where(Outbox.message_id == bounce.original_message_id)).one_or_none()
+    if named is None:
+        named = session.scalars(_relayed_as(wanted, bounce.original_message_id)).first()
+    return named, Proof.MESSAGE_ID
+
+
+def _relayed_as(wanted: sa.Select[Outbox], identifier: str) -> sa.Select[Outbox]:
+    """The letter that the next server gave this identifier in place of ours, as hard to guess as ours."""
+    name = identifier.rpartition("@")[0] or identifier
+    long_enough = name if len(name) >= relayed_id.SHORTEST else ""
+    return wanted.where(Outbox.relayed_id == long_enough, Outbox.relayed_id != sa.literal_column("''"))
 
 
 def _reader(letter: Outbox, bounce: Bounce, proof: Proof) -> str | None:

@@ -12,9 +12,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine
 
 from gateway.store import migrations, session
-from gateway.store.models import Row
+from gateway.store.models import Outbox, Row, table
 from tests.builders import a_mail
-from tests.databases import Desk
+from tests.databases import MONDAY, Desk
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,3 +74,23 @@ def test_partial_indexes_of_what_is_due_exist(engine: Engine) -> None:
     inspector = sa.inspect(engine)
     names = {index["name"] for table in tables(engine) for index in inspector.get_indexes(table)}
     assert wanted <= names
+
+
+def test_names_that_the_next_server_gave_before_are_found_in_its_answers(engine: Engine) -> None:
+    migrations.upgrade(engine)
+    migrations.downgrade(engine, "0009")
+    older = [each for each in table(Outbox).c if each.name not in ("id", "relayed_id")]
+    rows = sa.table("outbox", *(sa.column(each.name, each.type) for each in older))
+    plain = {"letter": "reply", "promise": "at-most-once", "reverse_path": "", "recipients": [], "content": b"",
+             "first_recipient": "li@harbour.example", "destination": "", "subject": "", "created_at": MONDAY,
+             "state": "sent", "next_attempt_at": MONDAY, "expires_at": MONDAY, "attempts": 1, "fence": 1,
+             "maybe_twice": False, "last_reply": ""}  # fmt: skip
+    answers = {"old": {"li@harbour.example": "250 Ok 0102018f2b7a6c1d-3f0e8a52"}, "new": {}}
+    with engine.begin() as connection:
+        for name, results in answers.items():
+            told = plain | {"occasion": name, "message_id": name, "results": results}
+            connection.execute(rows.insert().values(**told))
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT message_id, relayed_id FROM outbox ORDER BY id")).all()
+    assert [tuple(row) for row in found] == [("old", "0102018f2b7a6c1d-3f0e8a52"), ("new", "")]

@@ -104,7 +104,8 @@ class Outbox(Row):
     """One outgoing mail, its bytes fixed when the change it reports was committed.
 
     Shape: `recipients` are the addresses still owed; `results` holds the last answer for each address;
-    `occasion` names what the letter answers, so that it is written once.
+    `occasion` names what the letter answers, so that it is written once; `relayed_id` is what the next server calls
+    it, empty where its answer told no name.
     """
 
     __tablename__ = "outbox"
@@ -112,6 +113,8 @@ class Outbox(Row):
         Index("ix_outbox_due", "next_attempt_at", "id", sqlite_where=text("state IN ('pending', 'sending')"),
               postgresql_where=text("state IN ('pending', 'sending')")),
         Index("ix_outbox_recent", "letter", "first_recipient", "created_at"),
+        Index("ix_outbox_relayed_id", "relayed_id", sqlite_where=text("relayed_id <> ''"),
+              postgresql_where=text("relayed_id <> ''")),
         Index("ix_outbox_reverse_path", "reverse_path", sqlite_where=text("reverse_path <> ''"),
               postgresql_where=text("reverse_path <> ''")),
         Index("ix_outbox_state", "state", "id"),
@@ -141,4 +144,5 @@ class Outbox(Row):
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     maybe_twice: Mapped[bool] = mapped_column(default=False)
     results: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    relayed_id: Mapped[str] = mapped_column(String(255), default="", server_default="")
     last_reply: Mapped[str] = mapped_column(String(1000), default="")

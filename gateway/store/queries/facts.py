@@ -41,16 +41,16 @@ _OF_OUR_IDS: Final = (
     )
     .order_by(_outbox.id.desc())
 )
-_SENT_TO: Final = (
-    sa.select(_outbox.ticket_id, _outbox.results)
+_RELAYED_AS: Final = (
+    sa.select(_outbox.ticket_id)
     .where(
-        # The letters that people of a ticket get; named, so that the index of (letter, first_recipient) serves.
+        _outbox.relayed_id.in_(sa.bindparam("names", expanding=True)),
+        _outbox.relayed_id != sa.literal_column("''"),  # as in the partial index
         _outbox.letter.in_(sa.bindparam("letters", expanding=True)),
         _outbox.first_recipient == sa.bindparam("author"),
         sa.exists().where(_people.ticket_id == _outbox.ticket_id, _people.email == _outbox.first_recipient),
     )
     .order_by(_outbox.id.desc())
-    .limit(5000)
 )
 _NAMED: Final = (
     sa.select(
@@ -106,18 +106,9 @@ def tickets_of_relayed_ids(
     """
     if not names or not author:
         return []
-    wanted = set(names)
-    rows = session.execute(_SENT_TO, {"letters": list(letters), "author": author[:320]})
-    return [
-        ticket_id
-        for ticket_id, results in rows
-        if any(wanted & _words(told) for told in results.values() if told.startswith("2"))
-    ]
-
-
-def _words(told: str) -> set[str]:
-    """The words of a server's answer, without what stands around a queue id or Message-ID."""
-    return {word.strip("<>,;()[]").partition("@")[0] for word in told.split()}
+    told = {"names": list(names), "letters": list(letters), "author": author[:320]}
+    found = session.execute(_RELAYED_AS, told).scalars()
+    return [ticket_id for ticket_id in found if ticket_id is not None]
 
 
 def tickets_named(
