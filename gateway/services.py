@@ -25,6 +25,8 @@ from sqlalchemy.orm import Session
 from gateway import clock, credits, duties, notices, outages, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
+from gateway.aws.parts import Identity, Parts
+from gateway.aws.rounds import Rounds
 from gateway.inbound.gathering import Desk
 from gateway.inbound.pipeline import Pipeline
 from gateway.inbound.storms import Limits
@@ -41,7 +43,7 @@ from gateway.store.blobs import Blobs
 from gateway.store.outbox import LIFETIME
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
-from gateway.tickets import backlog, catching_up, contesting, health_planned
+from gateway.tickets import backlog, catching_up, contesting, health_planned, health_settling
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.restraint import Brakes
 
@@ -52,6 +54,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         contesting.REVIEW: contesting.keep,
         duties.WATCH: duties.keep,
         health_planned.APPOINTMENT: health_planned.keep,
+        health_settling.APPOINTMENT: health_settling.keep,
         outages.APPOINTMENT: outages.keep,
         notices.APPOINTMENT: notices.keep,
         notices.PROPOSALS: notices.keep_proposals,
@@ -150,6 +153,22 @@ class Services:
         scanner = open_scanner(self.settings.scanner_url, seconds=self.settings.scanner_seconds)
         return Scanning(
             self.sessions, self.transaction, self.blobs, scanner, self.letterhead, self.owner, clock.now
+        )
+
+    @cached_property
+    def aws(self) -> Rounds:
+        """Due streams and writes of AWS accounts."""
+        secret = self.settings.secret_key.get_secret_value()
+        return Rounds(lambda: self.aws_parts, self.sessions, clock.now, secret)
+
+    @cached_property
+    def aws_parts(self) -> Parts:
+        """What the parts beside AWS work with."""
+        from gateway.aws.clients import AwsClients  # boto3: memory that most processes do without
+
+        clients = AwsClients(identity(self.settings), clock.now)
+        return Parts(
+            self.transaction, self.reading, self.letterhead, self.blobs, clients, self.owner, clock.now
         )
 
     @cached_property
@@ -261,6 +280,12 @@ def _scan_patience(settings: Settings) -> timedelta:
     if not settings.scanner_url:
         return timedelta()
     return LIFETIME if settings.scanner_required else timedelta(seconds=settings.scanner_patience_seconds)
+
+
+def identity(settings: Settings) -> Identity:
+    """How this installation is known to AWS."""
+    profiles = {"aws": settings.aws_profile, "aws-cn": settings.aws_cn_profile}
+    return Identity(profiles, https_only=settings.environment == "production")
 
 
 def desk(settings: Settings) -> Desk:

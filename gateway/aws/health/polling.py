@@ -47,12 +47,21 @@ def read(parts: Parts, account: Account, watermark: datetime | None) -> Reading:
     """
     at = parts.now()
     covered = _covered(parts, account)
+    everybody = _everybody(parts, account, covered)
     view = _view(parts, account)
     listed = view.events(watermark - OVERLAP if watermark else None)
     known = _known(parts, listed, covered)
-    seen = _looked_at(view, listed, known, covered)
-    recording.record(parts, seen, covered, at=at)
+    seen = _looked_at(view, listed, known, _Ours(covered, everybody))
+    recording.record(parts, account, seen, everybody, at=at)
     return Reading(next_at=at + PERIOD + streams.jitter(account.account_id, SPREAD), watermark=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """The accounts a look speaks for, and all those of their customers, whom public events may touch as well."""
+
+    covered: Sequence[Known]
+    everybody: Sequence[Known]
 
 
 def _organized(account: Account) -> bool:
@@ -79,6 +88,12 @@ def _covered(parts: Parts, account: Account) -> list[Known]:
         return [each for each in own if each.account_id == account.account_id or not each.role]
 
 
+def _everybody(parts: Parts, account: Account, covered: Sequence[Known]) -> list[Known]:
+    with parts.reading() as session:
+        customers = sorted({each.customer_id for each in covered})
+        return [each for one in customers for each in health.siblings(session, account.partition, one)]
+
+
 def _known(parts: Parts, listed: Mapping[str, Event], covered: Sequence[Known]) -> _Known:
     with parts.reading() as session:
         unfinished = health.open_for(session, [each.account_id for each in covered])
@@ -89,20 +104,18 @@ def _known(parts: Parts, listed: Mapping[str, Event], covered: Sequence[Known]) 
         return _Known(health.by_arn(session, {*listed, *missing}), missing)
 
 
-def _looked_at(
-    view: View, listed: Mapping[str, Event], known: _Known, covered: Sequence[Known]
-) -> list[Seen]:
+def _looked_at(view: View, listed: Mapping[str, Event], known: _Known, accounts: _Ours) -> list[Seen]:
     """Every event with whom it touches, its words and its resources, as far as they had to be asked for."""
     events = dict(listed) | {arn: health.event_of(known.stored[arn]) for arn in known.missing}
-    ours = [each.account_id for each in covered]
+    ours = [each.account_id for each in accounts.covered]
     whose = {arn: view.accounts(event, ours) for arn, event in events.items() if not event.public}
-    wanted = [event for event in events.values() if _tells(event, known, covered)]
+    wanted = [event for event in events.values() if _tells(event, known, accounts.everybody)]
     said = view.described(wanted, whose)
     specific = {arn: accounts for arn, accounts in whose.items() if accounts and arn not in said.unknown}
     resources = view.entities(specific)
     seen = []
     for arn, event in events.items():
-        touched = () if arn in said.unknown else whose.get(arn) or _footprint(event, covered)
+        touched = () if arn in said.unknown else whose.get(arn) or _footprint(event, accounts.everybody)
         named = {each: resources.get((arn, each)) for each in touched}
         gone = tuple(
             each for each in known.missing.get(arn, ()) if arn in said.unknown or each not in touched

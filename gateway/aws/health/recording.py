@@ -14,14 +14,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from gateway.aws.health import settling
 from gateway.aws.health.asking import Entities
-from gateway.aws.parts import Parts
+from gateway.aws.parts import Account, Parts
 from gateway.domain import health_text
 from gateway.domain.impact import Category, Event
 from gateway.store.models import HealthEvent, HealthImpact, either, table
 from gateway.store.queries import health
 from gateway.store.queries.health import Known
-from gateway.tickets import health_exclusions, health_tickets
+from gateway.tickets import health_exclusions
 
 _MAKE: Final = either(
     lambda insert: insert(table(HealthEvent)).on_conflict_do_nothing(index_elements=["arn"])
@@ -47,7 +48,8 @@ class Seen:
     gone: tuple[str, ...] = ()
 
 
-def record(parts: Parts, seen: Sequence[Seen], covered: Sequence[Known], *, at: datetime) -> None:
+def record(parts: Parts, reader: Account, seen: Sequence[Seen], covered: Sequence[Known], *,
+           at: datetime) -> None:  # fmt: skip
     """Store what is new, then bring every ticket in step that it concerns."""
     ours = {each.account_id for each in covered}
     seen = [_within(each, ours) for each in seen]
@@ -57,8 +59,7 @@ def record(parts: Parts, seen: Sequence[Seen], covered: Sequence[Known], *, at: 
             changed.add(store(session, each, at=at))
     customers = {each.customer_id for each in covered}
     for event_id, customer_id in _out_of_step(parts, [each.event.arn for each in seen], changed, customers):
-        with parts.transaction() as session:
-            health_tickets.follow(session, parts.head, event_id, customer_id, at=at)
+        settling.follow(parts, reader, event_id, customer_id, at=at)
     _propose(parts, seen, customers, at=at)
 
 
@@ -141,6 +142,7 @@ def _out_of_step(
     """The events and customers whose ticket may not be in step: of changed events everybody's."""
     with parts.reading() as session:
         stored = {row.id: row for row in health.by_arn(session, arns).values()}
+        stored |= health.waiting(session, customers)
         met = {(row.event_id, row.customer_id): row for row in health.customers_met(session, list(stored))}
         touched = health.affected_of(session, list(stored))
     concerned = {key for key in (*met, *touched) if key[0] in changed or key[1] in customers}

@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 from gateway.domain.impact import Affected, Event, Request
 from gateway.domain.lifecycle import Kind
 from gateway.store.models import (
+    AccountState,
+    Appointment,
     AwsAccount,
+    AwsStream,
     Contact,
     Customer,
     HealthEvent,
     HealthImpact,
     HealthTicket,
+    Stream,
     Ticket,
     either,
     table,
@@ -27,6 +31,8 @@ from gateway.store.models.ticket import LIVE_STATUSES
 from gateway.store.queries.notices import Reachable
 
 PRODUCTION: Final = "production"
+FOLLOW: Final = "health-follow"
+"""What the appointments of words that wait are called; their key is `EVENT:CUSTOMER`, as `12:3`."""
 _rows = table(HealthTicket).c
 _MEET: Final = either(
     lambda insert: insert(table(HealthTicket)).on_conflict_do_nothing(
@@ -133,6 +139,36 @@ def siblings(session: Session, partition: str, customer_id: int) -> list[Known]:
         .where(Customer.active, AwsAccount.partition == partition, AwsAccount.customer_id == customer_id)
     )
     return [_known(row) for row in session.scalars(found.order_by(AwsAccount.account_id))]
+
+
+def unread(session: Session, customer_id: int, partition: str, since: datetime) -> list[str]:
+    """The accounts of a customer whose Health is read, and was not since an instant, by number."""
+    found = (
+        sa.select(AwsStream.account_id, AwsAccount.capabilities)
+        .join(AwsAccount, AwsAccount.account_id == AwsStream.account_id)
+        .where(
+            AwsAccount.customer_id == customer_id,
+            AwsAccount.partition == partition,
+            AwsAccount.role_arn != "",
+            AwsAccount.state == AccountState.OK,
+            AwsStream.what == Stream.HEALTH,
+            AwsStream.failures == 0,
+            sa.or_(AwsStream.read_at.is_(None), AwsStream.read_at < since),
+        )
+        .order_by(AwsStream.account_id)
+    )
+    return [
+        account_id for account_id, told in session.execute(found) if told.get(Stream.HEALTH) in (None, "ok")
+    ]
+
+
+def waiting(session: Session, customer_ids: Collection[int]) -> dict[int, HealthEvent]:
+    """Events of which some customers are still to be told something, by number."""
+    keys = session.scalars(sa.select(Appointment.key).where(Appointment.what == FOLLOW))
+    pairs = [key.partition(":") for key in keys]
+    ids = {int(event_id) for event_id, _, customer_id in pairs if int(customer_id) in customer_ids}
+    rows = session.scalars(sa.select(HealthEvent).where(HealthEvent.id.in_(ids))) if ids else ()
+    return {row.id: row for row in rows}
 
 
 def meet(session: Session, event_id: int, customer_id: int) -> HealthTicket:
