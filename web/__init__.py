@@ -40,7 +40,7 @@ from web import (
     visit,
 )
 from web.api.endpoint import blueprint
-from web.aws import accounts, cases
+from web.aws import accounts, cases, cost
 from web.aws import health as health_events
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ _PAGES: Final = (
     cases,
     accounts,
     health_events,
+    cost,
 )
 
 

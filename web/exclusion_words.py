@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from gateway.domain.evidence import Cause, Move, Outcome
 from gateway.domain.exclusions import Proof
@@ -79,7 +80,9 @@ def span(start: datetime | None, end: datetime | None, reader: Reader) -> str:
 def proof(shown: Proof, number: int, reader: Reader) -> tuple[str, str, str]:
     """A proof as a page shows it: its kind in words, its reference, and the page it stands on, if it does."""
     links = {"message": f"/tickets/{number}#m{shown.reference}", "notice": f"/notices/{shown.reference}"}
-    plain = shown.reference.isascii() and shown.reference.isdigit()
+    if shown.kind == "health-event" and shown.reference.startswith("arn:"):
+        links["health-event"] = f"/aws/health?arn={quote(shown.reference)}"
+    plain = "health-event" in links or shown.reference.isascii() and shown.reference.isdigit()
     kind = reader.say(PROOFS.get(shown.kind, shown.kind))
     return kind, shown.reference, links.get(shown.kind, "") if plain else ""
 

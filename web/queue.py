@@ -45,6 +45,7 @@ def show() -> ResponseReturnValue:
         wanted=wanted,
         title=_title(wanted),
         now=at,
+        day=reader.date,
         filtered=wanted != listing.TicketFilter(),
         statuses=list(Status),
         priorities=list(Priority),

@@ -54,6 +54,10 @@ class Reader:
         """The day of an instant."""
         return i18n.day(at, self.zone, self.language)
 
+    def date(self, at: datetime) -> str:
+        """The date of an instant in the shortest way that every language reads: 2026-03-02."""
+        return at.astimezone(i18n.time_zone(self.zone)).date().isoformat()
+
     def clock(self, at: datetime) -> str:
         """The time of day of an instant."""
         return i18n.clock(at, self.zone)

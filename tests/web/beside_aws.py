@@ -34,7 +34,10 @@ def add_account(desk: Desk, number: str = ACCOUNT, **changes: Any) -> None:
     """An account of Harbourline's that works, with its streams."""
     now = clock.now()
     with desk.changing() as rows:
-        owner = changes.pop("customer_id", None) or rows.query(Customer.id).order_by(Customer.id).limit(1).scalar()
+        owner = (
+            changes.pop("customer_id", None)
+            or rows.query(Customer.id).order_by(Customer.id).limit(1).scalar()
+        )
         told: dict[str, Any] = {
             "account_id": number, "customer_id": owner, "name": "Production", "regions": ["ap-southeast-1"],
             "services": ["ec2"], "role_arn": f"arn:aws:iam::{number}:role/HelpdeskGateway", "external_id": "sealed",
@@ -120,9 +123,18 @@ def add_event(desk: Desk, number: int | None = None, *, entities: int = 3, **cha
         rows.add(event)
         rows.flush()
         named = [[f"i-{index:017x}", "IMPAIRED" if index % 3 else "RESOLVED"] for index in range(entities)]
-        rows.add(HealthImpact(event_id=event.id, account_id=ACCOUNT, entities=named, since=now - timedelta(hours=2)))
+        rows.add(
+            HealthImpact(
+                event_id=event.id, account_id=ACCOUNT, entities=named, since=now - timedelta(hours=2)
+            )
+        )
         customer = rows.query(AwsAccount.customer_id).filter_by(account_id=ACCOUNT).scalar()
         rows.add(
-            HealthTicket(event_id=event.id, customer_id=customer, ticket_id=number, state="open" if number else "listed")
+            HealthTicket(
+                event_id=event.id,
+                customer_id=customer,
+                ticket_id=number,
+                state="open" if number else "listed",
+            )
         )
         return event.id

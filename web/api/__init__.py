@@ -14,11 +14,23 @@ from gateway.settings import Settings
 from gateway.store.queries.listing import BadCursor
 from gateway.tickets import NotFound, Refused
 from web import visit
-from web.api import customers, deliveries, evidence, files, notices, outbox, problems, rota, tickets
+from web.api import (
+    beside_aws,
+    cases,
+    customers,
+    deliveries,
+    evidence,
+    files,
+    notices,
+    outbox,
+    problems,
+    rota,
+    tickets,
+)
 from web.api.endpoint import blueprint
 
 SPEC_PATH: Final = "/api/v1/openapi.json"
-_PARTS: Final = (tickets, customers, evidence, deliveries, outbox, files, notices, rota)
+_PARTS: Final = (tickets, cases, customers, evidence, deliveries, outbox, files, notices, rota, beside_aws)
 _LONGEST_TOKEN: Final = 200
 
 

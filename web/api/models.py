@@ -18,9 +18,10 @@ from pydantic import (
 
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
-from gateway.store.models import DeliveryState, OutboxState
+from gateway.store.models import DeliveryState, OutboxState, ScanState
 from gateway.store.queries import listing
 from gateway.tickets import enclosing
+from web.api.aws_models import CaseOut, WriteOut
 
 
 def _without_nul(words: str) -> str:
@@ -68,6 +69,7 @@ class TicketQuery(_Asked):
     assignee: int | None = Field(None, ge=0, lt=2**62)
     queue: Literal["", "main", "unregistered"] = ""
     q: Words = Field("", description="number, or words of subject and requester")
+    aws: Literal["", "awaits"] = Field("", description="awaits: those on which AWS awaits an answer")
     cursor: Cursor = ""
     limit: Limit = 50
 
@@ -204,14 +206,45 @@ class Target(BaseModel):
     excluded: list[Excluded]
 
 
+class Organiser(BaseModel):
+    """Who invites."""
+
+    name: str
+    address: str
+
+
+class AttachmentQuery(_Asked):
+    """How an attachment is asked for."""
+
+    unscanned: bool = Field(False, description="take it although the scanner has given no verdict")
+
+
 class File(BaseModel):
     """An attachment; `url` is opened with the same bearer token."""
 
+    id: int
     filename: str
     content_type: str
     size: int
     inline: bool
+    scan: ScanState = Field(description="what the scanner says of it; only clean says anything good")
+    finding: str = Field(description="what the scanner found; empty where it found nothing")
     url: str
+
+
+class Invitation(BaseModel):
+    """A meeting that a mail is about; times are instants, days, or local times of an unknown `zone`."""
+
+    method: str
+    uid: str
+    summary: str
+    starts: str
+    ends: str
+    zone: str
+    place: str
+    organiser: Organiser
+    repeats: bool
+    answer: str
 
 
 class MessageOut(BaseModel):
@@ -228,6 +261,8 @@ class MessageOut(BaseModel):
     authenticated: bool
     held: bool
     message_id: str
+    nature: list[str] = Field(description="smime-encrypted, pgp-signed, partial:2/5, external-body and their like")
+    invitations: list[Invitation]
     attachments: list[File]
 
 
@@ -263,10 +298,13 @@ class TicketRow(BaseModel):
     opened_at: AwareDatetime
     changed_at: AwareDatetime
     next_due_at: AwareDatetime
+    aws_awaits_since: AwareDatetime | None = Field(description="since when AWS awaits an answer in a case")
+    proposal: str = Field(description="why the desk proposes to resolve it; empty where it does not")
+    planned_at: AwareDatetime | None
 
 
 class TicketOut(TicketRow):
-    """A ticket with its clocks, messages, files and log."""
+    """A ticket with its clocks, messages, files, log, Support cases and what is on its way to AWS."""
 
     priority_evidence: list[dict[str, object]]
     first_response: Target
@@ -274,6 +312,8 @@ class TicketOut(TicketRow):
     messages: list[MessageOut]
     attachments: list[File]
     events: list[EventOut]
+    aws_cases: list[CaseOut]
+    aws_writes: list[WriteOut]
 
 
 class TicketPage(BaseModel):

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from gateway.domain.sla import Clock, Interval, Standing
 from gateway.domain.terms import Terms
-from gateway.store.models import Attachment, Delivery, Message, Outbox, Ticket, TicketEvent
+from gateway.store.models import Attachment, AwsCase, AwsWrite, Delivery, Message, Outbox, Ticket, TicketEvent
 from web import visit
-from web.api import models
+from web.api import aws_shapes, models
 
 __all__ = ["Terms", "Ticket", "delivery", "letter", "customer", "event", "excluded", "row", "whole"]
 
@@ -20,7 +20,7 @@ def row(ticket: Ticket) -> models.TicketRow:
 
 
 def whole(ticket: Ticket, standing: Standing, messages: Sequence[Message], entries: Sequence[TicketEvent],
-          *, now: datetime) -> models.TicketOut:  # fmt: skip
+          *, beside: tuple[Sequence[AwsCase], Sequence[AwsWrite]], now: datetime) -> models.TicketOut:  # fmt: skip
     """A ticket with everything on it."""
     shown = [_message(each) for each in messages]
     return models.TicketOut.model_validate(
@@ -32,6 +32,8 @@ def whole(ticket: Ticket, standing: Standing, messages: Sequence[Message], entri
             "messages": shown,
             "attachments": [file for message in shown for file in message.attachments],
             "events": [event(each) for each in entries],
+            "aws_cases": [aws_shapes.case(each) for each in beside[0]],
+            "aws_writes": [aws_shapes.write(each) for each in beside[1]],
         }
     )
 
@@ -72,7 +74,7 @@ def letter(row: Outbox) -> models.LetterOut:
 
 def _common(ticket: Ticket) -> dict[str, object]:
     same = ("subject", "status", "priority", "kind", "language", "service", "queue", "opened_at", "changed_at",
-            "next_due_at")  # fmt: skip
+            "next_due_at", "aws_awaits_since", "proposal", "planned_at")  # fmt: skip
     assignee, contract = ticket.assignee, ticket.contract
     return {name: getattr(ticket, name) for name in same} | {
         "number": ticket.id,
@@ -119,15 +121,20 @@ def _message(row: Message) -> models.MessageOut:
         | {
             "author": models.Person(name=row.author_name, email=row.author_email),
             "attachments": [_file(each) for each in row.attachments],
+            "nature": row.nature or [],
+            "invitations": row.invitations or [],
         }
     )
 
 
 def _file(row: Attachment) -> models.File:
     return models.File(
+        id=row.id,
         filename=row.filename,
         content_type=row.content_type,
         size=row.size_bytes,
         inline=row.inline,
+        scan=row.scan_state,
+        finding=row.finding,
         url=f"{visit.services().settings.web_base}/api/v1/attachments/{row.token}",
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from gateway.domain import sla
 from gateway.domain.lifecycle import Status
 from gateway.mail.message import Attachment, Mailbox
-from gateway.store.queries import correspondence, listing, people
+from gateway.store.queries import cases, correspondence, listing, people
 from gateway.tickets import NotFound, Refused, changes, escalating, handling, intake
 from gateway.tickets.enclosing import File
 from web import uploads, visit
@@ -35,6 +35,7 @@ def list_tickets(query: models.TicketQuery) -> models.TicketPage:
             assignee_id=query.assignee,
             queue=query.queue,
             words=query.q,
+            awaited=query.aws == "awaits",
         )
         page = listing.tickets(rows, wanted, cursor=query.cursor, limit=query.limit)
         return models.TicketPage(tickets=[shapes.row(each) for each in page.rows], cursor=page.cursor)
@@ -75,7 +76,7 @@ def get_ticket(number: str) -> models.TicketOut:
 def reply(number: str, body: models.NewReply) -> models.TicketOut:
     """Answer the customer."""
     then = Status(body.then) if body.then else None
-    return _do(number, lambda rows, key: handling.reply(
+    return do(number, lambda rows, key: handling.reply(
         rows, visit.services().letterhead, key, author=visit.me(), text=body.text, then=then,
         attachments=_files(rows, body.attachments), at=visit.now(),
     ))  # fmt: skip
@@ -86,7 +87,7 @@ def reply(number: str, body: models.NewReply) -> models.TicketOut:
 )
 def note(number: str, body: models.NewNote) -> models.TicketOut:
     """Write a work note."""
-    return _do(number, lambda rows, key: handling.note(
+    return do(number, lambda rows, key: handling.note(
         rows, visit.services().letterhead, key, author=visit.me(), text=body.text,
         attachments=_files(rows, body.attachments), at=visit.now(),
     ))  # fmt: skip
@@ -97,7 +98,7 @@ def note(number: str, body: models.NewNote) -> models.TicketOut:
 )
 def assign(number: str, body: models.NewAssignee) -> models.TicketOut:
     """Give the ticket to an engineer, or to nobody."""
-    return _do(number, lambda rows, key: handling.assign(
+    return do(number, lambda rows, key: handling.assign(
         rows, visit.services().letterhead, key, author=visit.me(), assignee_id=body.assignee, at=visit.now()
     ))  # fmt: skip
 
@@ -105,7 +106,7 @@ def assign(number: str, body: models.NewAssignee) -> models.TicketOut:
 @endpoint("POST", "/tickets/<number>/status", body=models.NewStatus, output=models.TicketOut, refusals=[409])
 def change_status(number: str, body: models.NewStatus) -> models.TicketOut:
     """Move the ticket by hand."""
-    return _do(number, lambda rows, key: handling.change_status(
+    return do(number, lambda rows, key: handling.change_status(
         rows, visit.services().letterhead, key, author=visit.me(), status=body.status, text=body.text, at=visit.now()
     ))  # fmt: skip
 
@@ -115,7 +116,7 @@ def change_status(number: str, body: models.NewStatus) -> models.TicketOut:
 )
 def change_priority(number: str, body: models.NewPriority) -> models.TicketOut:
     """Raise or lower the priority, with a reason."""
-    return _do(number, lambda rows, key: handling.change_priority(
+    return do(number, lambda rows, key: handling.change_priority(
         rows, visit.services().letterhead, key, author=visit.me(), priority=body.priority, reason=body.reason,
         at=visit.now(),
     ))  # fmt: skip
@@ -126,7 +127,7 @@ def change_priority(number: str, body: models.NewPriority) -> models.TicketOut:
 )
 def escalate(number: str, body: models.NewEscalation) -> models.TicketOut:
     """Tell assignee, on-call engineers, leads and management at once that the ticket needs them."""
-    return _do(number, lambda rows, key: handling.escalate(
+    return do(number, lambda rows, key: handling.escalate(
         rows, visit.services().letterhead, key, author=visit.me(), reason=body.reason, at=visit.now()
     ))  # fmt: skip
 
@@ -134,7 +135,7 @@ def escalate(number: str, body: models.NewEscalation) -> models.TicketOut:
 @endpoint("POST", "/tickets/<number>/mark", body=models.NewMark, output=models.TicketOut, refusals=[409])
 def mark(number: str, body: models.NewMark) -> models.TicketOut:
     """Close the ticket as one that does not count."""
-    return _do(number, lambda rows, key: handling.mark(
+    return do(number, lambda rows, key: handling.mark(
         rows, visit.services().letterhead, key, author=visit.me(), as_=body.as_, reason=body.reason, at=visit.now(),
         rights=g.rights,
     ))  # fmt: skip
@@ -143,7 +144,7 @@ def mark(number: str, body: models.NewMark) -> models.TicketOut:
 @endpoint("POST", "/tickets/<number>/acknowledge", output=models.TicketOut)
 def acknowledge(number: str) -> models.TicketOut:
     """Say that what called for people has been seen; nothing is passed on then. Twice is as good as once."""
-    return _do(number, lambda rows, key: escalating.acknowledge(
+    return do(number, lambda rows, key: escalating.acknowledge(
         rows, visit.services().letterhead, key, author=visit.me(), by="api", at=visit.now()
     ))  # fmt: skip
 
@@ -152,7 +153,7 @@ def _files(rows: Session, files: Sequence[models.NewFile]) -> Sequence[Attachmen
     return uploads.stored(rows, [File(each.filename, each.content_type, each.content) for each in files])
 
 
-def _do(number: str, verb: Callable[[Session, int], object]) -> models.TicketOut:
+def do(number: str, verb: Callable[[Session, int], object]) -> models.TicketOut:
     """One verb in one transaction, then the ticket as it is."""
     key = ticket_key(number)
     with visit.services().transaction() as rows:
@@ -165,7 +166,9 @@ def _whole(number: int) -> models.TicketOut:
         ticket = _found(rows, number)
         entries = correspondence.entries(rows, number)
         standing = sla.standing(correspondence.as_events(entries), _terms(rows, ticket))
-        return shapes.whole(ticket, standing, correspondence.messages(rows, number), entries, now=visit.now())
+        beside = (cases.of_ticket(rows, number), cases.writes_of_ticket(rows, number))
+        messages = correspondence.messages(rows, number)
+        return shapes.whole(ticket, standing, messages, entries, beside=beside, now=visit.now())
 
 
 def _found(rows: Session, number: int) -> shapes.Ticket:

@@ -24,6 +24,7 @@ pages = Blueprint("cases", __name__)
 _LONGEST_CODE: Final = 100
 _LONGEST_SUBJECT: Final = 500
 _NEWEST: Final = 200
+_LARGEST_KEY: Final = 2**62
 
 
 @pages.get("/tickets/<int:number>/aws-case")
@@ -82,6 +83,7 @@ def release(number: int) -> ResponseReturnValue:
 @pages.post("/tickets/<int:number>/aws-case/<int:case>/resolve")
 def resolve(number: int, case: int) -> ResponseReturnValue:
     """Resolve the case at AWS; the ticket stays as it is."""
+    _fits(case)
 
     def do(rows: Session) -> None:
         casework.resolve_case(rows, visit.services().letterhead, number, author=visit.me(), case=case,
@@ -95,6 +97,7 @@ def resolve(number: int, case: int) -> ResponseReturnValue:
 @pages.post("/tickets/<int:number>/aws-case/<int:case>/relay")
 def relay(number: int, case: int) -> ResponseReturnValue:
     """Let the customer's replies go to AWS by themselves, or no longer."""
+    _fits(case)
     on = acts.chosen("on") == 1
 
     def do(rows: Session) -> None:
@@ -232,6 +235,12 @@ def _chosen_files() -> Sequence[int]:
 def _shown(draft: CaseDraft) -> dict[str, Any]:
     names = ("account_id", "service", "category", "severity", "language", "subject", "body", "attachment_ids")
     return {name: getattr(draft, name) for name in names} | {"related": draft.related or 0}
+
+
+def _fits(key: int) -> None:
+    """404 for a number that no row can have."""
+    if key >= _LARGEST_KEY:
+        abort(404)
 
 
 def _ticket(rows: Session, number: int) -> Ticket:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from gateway.domain.lifecycle import LIVE
 from gateway.mail.message import Kind
-from gateway.store.models import AwsAccount, AwsWrite, Direction, Message, Ticket, WriteState
+from gateway.store.models import AwsAccount, AwsCase, AwsWrite, Direction, Message, Ticket, WriteState
 from gateway.store.queries import aws_desk
 from gateway.store.queries import cases as queries
 from gateway.tickets import case_drafts
@@ -87,10 +87,17 @@ def _releasable(
     found = {}
     for row in messages:
         if row.direction == Direction.INBOUND and not row.held and row.kind == Kind.HUMAN:
-            left = tuple(each for each in open_to if (row.id, each.row.id) not in gone)
+            left = tuple(
+                each for each in open_to if (row.id, each.row.id) not in gone and _after(row, each.row)
+            )
             if left:
                 found[row.id] = left
     return found
+
+
+def _after(row: Message, case: AwsCase) -> bool:
+    """Whether a case may lack a message: one of ours was opened with all that had been written before."""
+    return case.origin != "gateway" or row.at >= case.opened_at
 
 
 def files(messages: Sequence[Message]) -> tuple[tuple[int, str, int], ...]:

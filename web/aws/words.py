@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gateway.aws.cost import words as cost_words
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
 from gateway.tickets import health_words
@@ -265,4 +266,9 @@ def everything() -> list[str]:
         CASE_STATUSES, SEVERITIES, WRITE_STATES, WRITE_KINDS, ACCOUNT_STATES, ACCOUNT_ADVICE, STREAMS,
         CAPABILITIES, FILE_STATES, _LOGGED, HEALTH_STEPS, EVENT_STATUSES, CATEGORIES, SCOPES, ACTIONS, PROPOSALS,
     )  # fmt: skip
-    return [*(each for table in tables for each in table.values()), *REFUSALS, *health_words.everything()]
+    return [
+        *(each for table in tables for each in table.values()),
+        *REFUSALS,
+        *health_words.everything(),
+        *cost_words.everything(),
+    ]
