@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 
 from gateway.domain.lifecycle import Status
 from gateway.inbound import storms
+from gateway.inbound.receive import Arrival
 from gateway.inbound.storms import Limits, gist
 from gateway.mail.trust import Authentication, Verdict
+from gateway.store import deliveries
 from gateway.store.models import Delivery, DeliveryState, Message
 from gateway.tickets import handling
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
-from tests.databases import Desk
+from tests.databases import SUPPORT, Desk
 
 ROBOT = "monitor@harbour.example"
 
@@ -182,6 +185,19 @@ def test_blocked_senders_flood_is_kept_out(desk: Desk) -> None:
     for number in range(7):
         assert strict.walk(alarm(number), reverse_path=ROBOT).rule == "blocked"
     assert desk.tickets() == []
+
+
+def test_flood_is_known_while_most_of_it_still_waits(desk: Desk) -> None:
+    desk.add(a_customer())
+    later = desk.clock() + timedelta(minutes=5)
+    arrivals = [
+        Arrival(alarm(number), ROBOT, (SUPPORT,), desk.clock(), due_at=None if number < 9 else later)
+        for number in range(2200)
+    ]
+    with desk.services.transaction() as session:
+        deliveries.accept(session, desk.services.blobs, arrivals)
+    desk.file()
+    assert [len(desk.messages(ticket.id)) for ticket in desk.tickets()] == [6, 1, 1, 1]
 
 
 def test_full_ticket_makes_room_for_the_next(desk: Desk) -> None:

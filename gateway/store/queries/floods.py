@@ -1,6 +1,7 @@
 """What came lately from a sender and its domain, as far as it opened a ticket or went onto one by itself.
 
-Only the newest deliveries are looked at, so that the answer costs the same however many there are.
+Only the newest messages are looked at, so that the answer costs the same however many there are. They stand in the
+order of judging: of a flood that still waits to be judged the newest deliveries say nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from gateway.store.models import Delivery, Message, Ticket, table
 
 _deliveries, _messages, _tickets = table(Delivery).c, table(Message).c, table(Ticket).c
+_newer = table(Message).alias("newer").c
 _LOOK_BACK: Final = 2000
 _NEWEST: Final = 500
 _COMING: Final = ("open-ticket", "group")
@@ -23,11 +25,12 @@ _LATELY: Final = (
         _deliveries.id, _deliveries.originator, _deliveries.subject, _deliveries.ticket_id, _deliveries.rule,
         _deliveries.disposition,
     )
-    .where(_deliveries.id > sa.select(sa.func.max(_deliveries.id)).scalar_subquery() - _LOOK_BACK)
+    .join_from(table(Message), table(Delivery), _deliveries.id == _messages.delivery_id)
+    .where(_messages.id > sa.select(sa.func.max(_newer.id)).scalar_subquery() - _LOOK_BACK)
     .where(sa.func.lower(_deliveries.originator).like(sa.bindparam("domain"), escape="\\"))
     .where(_deliveries.accepted_at > sa.bindparam("since"), _deliveries.ticket_id.is_not(None))
     .where(_deliveries.disposition.in_(_COMING))
-    .order_by(_deliveries.id.desc())
+    .order_by(_messages.id.desc())
     .limit(_NEWEST)
 )  # fmt: skip
 _WRITTEN: Final = sa.select(
