@@ -120,10 +120,10 @@ def claim(
 def prolong(
     session: Session, rows: Leased, row_ids: Sequence[int], *, owner: str, seconds: float = SECONDS
 ) -> None:
-    """Push the end of leases that are still ours."""
+    """Push the end of leases that are still ours; one that was given back stays given back."""
     session.execute(
         sa.update(rows)
-        .where(rows.id.in_(row_ids), rows.lease_owner == owner)
+        .where(rows.id.in_(row_ids), rows.lease_owner == owner, rows.lease_until.is_not(None))
         .values(lease_until=database_now(seconds)),
         execution_options={"synchronize_session": False},
     )

@@ -172,3 +172,14 @@ def until_of(desk: Desk, number: int) -> datetime:
 def now(desk: Desk) -> datetime:
     with desk.services.reading() as session:
         return session.execute(sa.select(database_now())).scalar_one()
+
+
+def test_lease_that_was_given_back_is_not_prolonged(desk: Desk) -> None:
+    delivery_id = desk.receive(a_mail())
+    with desk.services.transaction() as session:
+        row = session.get_one(Delivery, delivery_id)
+        row.lease_owner, row.lease_until = "us", None
+    with desk.services.transaction() as session:
+        leases.prolong(session, Delivery, [delivery_id], owner="us")
+    with desk.services.reading() as session:
+        assert session.get_one(Delivery, delivery_id).lease_until is None
