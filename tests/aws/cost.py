@@ -221,6 +221,8 @@ def usage(world: World, call: Call, account: Account) -> dict[str, Any]:
         raise Refused("ValidationException", "Start date must be before end date")
     metric = given["Metrics"][0]
     keys = [each["Key"] for each in given.get("GroupBy") or ()]
+    if set(keys) - set(world.groups_by):
+        raise Refused("ValidationException", f"Group Definition dimension is invalid: {keys}")
     months = _months(given["TimePeriod"]["Start"], given["TimePeriod"]["End"])
     found = [(month, _groups(world, call, f"{month:%Y-%m}", keys)) for month in months]
     flat = [(month, key, amount) for month, groups in found for key, amount in sorted(groups.items())]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -129,14 +130,14 @@ def test_resource_is_recommended_once_and_the_total_is_the_one_aws_counts(advise
 
 def test_only_the_largest_savings_get_a_line_and_all_are_in_the_total(advised: Advised) -> None:
     account = advised.account(ONE)
-    for number in range(250):
+    for number in range(1050):
         advised.aws.recommendation(ONE, resource=f"i-{number}", saving=1.0 + number)
     advised.read(account)
     advice = advised.advice()
-    assert len(advice.recommendations) == 200
-    assert names(advice.recommendations)[:2] == ["i-249", "i-248"]
-    assert advice.totals[0].savings == Decimal(sum(1 + number for number in range(250)))
-    assert advice.totals[0].count == 250
+    assert len(advice.recommendations) == 1000
+    assert names(advice.recommendations)[:2] == ["i-1049", "i-1048"]
+    assert advice.totals[0].savings == Decimal(sum(1 + number for number in range(1050)))
+    assert advice.totals[0].count == 1050
 
 
 # Trusted Advisor beside the hub.
@@ -296,6 +297,8 @@ def test_spend_of_three_months_by_service_and_a_forecast(advised: Advised) -> No
         ["Amazon Elastic Compute Cloud - Compute", "100.2500"],
         ["AWS Lambda", "20.0000"],
     ]
+    assert advice.spend[-1].data["regions"] == [["us-east-1", "120.2500"]]
+    assert sum(advised.aws.counts()[operation] for operation in COSTLY) == 2
     (forecast,) = advice.forecasts
     assert (forecast.code, forecast.data["from"], forecast.data["until"]) == (
         "2026-11",
@@ -310,8 +313,17 @@ def test_cost_explorer_is_called_seldom_however_much_there_is(advised: Advised) 
     for number in range(40):
         advised.aws.spend(ONE, "2026-10", 1, service=f"Service {number}")
     advised.read(account)
-    assert sum(advised.aws.counts()[operation] for operation in COSTLY) == 6
+    assert sum(advised.aws.counts()[operation] for operation in COSTLY) == 5
     assert advised.advice().spend[0].data["cut"] is True
+
+
+def test_spend_stands_where_regions_cannot_be_grouped(advised: Advised) -> None:
+    account = advised.account(ONE)
+    advised.aws.spend(ONE, "2026-10", 10)
+    advised.aws.setup(groups_by=["SERVICE"])
+    advised.read(account)
+    (line,) = advised.advice().spend
+    assert (line.data["amount"], line.data["regions"]) == ("10.0000", [])
 
 
 def test_account_without_history_has_no_forecast_and_no_instruction(advised: Advised) -> None:
@@ -436,14 +448,34 @@ def test_cost_explorer_that_fails_holds_nothing_else_up_and_is_asked_again_in_ho
     assert advised.advice().finished_at == NOVEMBER_5
 
 
-def test_cost_explorer_that_fails_for_a_week_is_left_for_the_month(advised: Advised) -> None:
+@pytest.mark.parametrize("source", ["ce", "cost-optimization-hub", "trustedadvisor"])
+def test_source_that_fails_for_a_week_is_left_for_the_month(advised: Advised, source: str) -> None:
     account = advised.account(ONE)
-    advised.aws.fault("500", service="ce", times=None)
-    advised.read(account)
-    advised.desk.clock.pass_(days=5)
-    advised.aws.advance(0)
+    advised.aws.fault("500", service=source, times=None)
+    with contextlib.suppress(Fault):
+        advised.read(account)
+    advised.desk.clock.pass_(days=6)
+    with contextlib.suppress(Fault):
+        advised.read(account)
+    assert advised.advice().finished_at is None
+    advised.desk.clock.pass_(days=1)
     assert advised.read(account) > NOVEMBER_5 + timedelta(days=27)
-    assert advised.instructions() == [("ce", "no-answer")]
+    assert (source, "no-answer") in advised.instructions()
+    assert advised.advice().finished_at is not None
+
+
+@pytest.mark.parametrize("operation", ["ListEnrollmentStatuses", "GetCostAndUsage"])
+def test_answer_cut_short_is_no_answer(advised: Advised, operation: str) -> None:
+    account = advised.account(ONE)
+    advised.aws.spend(ONE, "2026-10", 10)
+    advised.aws.recommendation(ONE, resource="i-1")
+    advised.aws.fault("garbage", operation=operation)
+    with contextlib.suppress(Fault):
+        advised.read(account)
+    assert advised.advice().finished_at is None
+    advised.read(account)
+    advice = advised.advice()
+    assert (names(advice.recommendations), len(advice.spend), advice.instructions) == (["i-1"], 1, [])
 
 
 def test_account_that_was_read_is_not_read_again_that_month(advised: Advised) -> None:

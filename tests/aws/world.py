@@ -180,6 +180,7 @@ class World:
         self.events: dict[str, HealthEvent] = {}
         self.costs: dict[str, dict[str, list[dict[str, Any]]]] = {}
         self.groups_per_page = 1000
+        self.groups_by = ["SERVICE", "REGION"]
         self.cases_per_hour = 10
         self.after_time_means = "creation"
         self.redacts = True

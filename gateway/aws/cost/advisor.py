@@ -50,7 +50,8 @@ def read(source: Source, named: Named, elsewhere: Collection[str]) -> list[Line]
 
 
 def _speaks(row: Told, elsewhere: Collection[str]) -> bool:
-    return row.get("status") in ("warning", "error") and row.get("source") not in elsewhere
+    told = row.get("status") in ("warning", "error") and bool(row.get("arn"))
+    return told and row.get("source") not in elsewhere
 
 
 def _chinese(source: Source) -> Mapping[str, str]:

@@ -48,17 +48,21 @@ class Source:
     name: CostSource
     region: str = ""
 
-    def ask(self, operation: str, **request: Any) -> dict[str, Any]:
+    def ask(self, operation: str, *, needs: str = "", **request: Any) -> dict[str, Any]:
         """The answer.
 
+        Shape: `needs` is what every answer has; botocore takes one that was cut short for one that says nothing.
         Errors: `Withheld` where the source will not say; `faults.Fault` where it may say later.
         """
         try:
-            return self.clients.call(self.account, str(self.name), operation, region=self.region, **request)
+            told = self.clients.call(self.account, str(self.name), operation, region=self.region, **request)
         except Fault as fault:
             if fault.kind in PASSING or fault.kind in _OTHERS:
                 raise
             raise Withheld(self._instruction(operation, fault)) from None
+        if needs and needs not in told:
+            raise Fault(Kind.LOST, "EmptyAnswer", f"{operation} said nothing of {needs}", sent=True)
+        return told
 
     def pages(self, operation: str, key: str, *, at_most: int, **request: Any) -> Pages:
         """The rows of at most so many pages. Errors: as `ask`."""

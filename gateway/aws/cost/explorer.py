@@ -1,6 +1,7 @@
-"""What an account spent in the last three months, by service, and what this month will cost.
+"""What an account spent in the last three months, by service and region, and what this month will cost.
 
-Every request of Cost Explorer is paid for, so there are few, and never more than `MOST_CALLS` at a time.
+Every request of Cost Explorer is paid for: there are two, and never more than `MOST_CALLS` at a time. What is learned
+of regions serves Compute Optimizer.
 
 Source: Cost Explorer API reference (GetCostAndUsage, GetCostForecast); AWS Cost Management pricing.
 """
@@ -8,6 +9,7 @@ Source: Cost Explorer API reference (GetCostAndUsage, GetCostForecast); AWS Cost
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,18 +19,20 @@ from gateway.aws.cost.asking import Source, Withheld
 from gateway.aws.cost.lines import Line, amount, text
 from gateway.store.models import CostKind, CostSource
 
-MOST_CALLS: Final = 6
+MOST_PAGES: Final = 4
+MOST_CALLS: Final = MOST_PAGES + 2
 MONTHS: Final = 3
-MOST_SERVICES: Final = 12
+MOST_NAMED: Final = 12
 _METRIC: Final = "UnblendedCost"
-Groups = dict[str, dict[str, Decimal]]
+_GROUPS: Final = ("SERVICE", "REGION")
+Amounts = Mapping[tuple[str, ...], Decimal]
 
 
 @dataclass
 class _Spent:
     """Amounts by month and group. Shape: `cut` where the calls did not suffice for all of them."""
 
-    groups: Groups = field(default_factory=lambda: defaultdict(dict))
+    months: dict[str, dict[tuple[str, ...], Decimal]] = field(default_factory=lambda: defaultdict(dict))
     estimated: set[str] = field(default_factory=set)
     currency: str = ""
     cut: bool = False
@@ -40,24 +44,10 @@ def read(source: Source, month_on: date, today: date) -> list[Line]:
     Errors: `faults.Fault` where it may say later.
     """
     try:
-        spent = _usage(source, months_before(month_on, MONTHS - 1), month_after(month_on), "SERVICE")
+        spent = _spent(source, month_on)
     except Withheld as withheld:
         return [withheld.line]
     return [*_spend(spent), *_forecast(source, today)]
-
-
-def regions(source: Source, month_on: date) -> list[str]:
-    """The regions in which the account spent anything that month, the dearest first; none where nobody says.
-
-    Errors: `faults.Fault` where it may say later.
-    """
-    try:
-        spent = _usage(source, month_on, month_after(month_on), "REGION")
-    except Withheld:
-        return []
-    amounts = spent.groups.get(f"{month_on:%Y-%m}", {})
-    found = sorted(amounts, key=lambda region: (-amounts[region], region))
-    return [region for region in found if "-" in region and amounts[region] > 0]
 
 
 def month_after(month_on: date) -> date:
@@ -80,20 +70,34 @@ def months_before(month_on: date, count: int) -> date:
     return month_on
 
 
-def _usage(source: Source, start: date, end: date, by: str) -> _Spent:
-    spent = _Spent()
-    more: dict[str, str] = {}
-    for _ in range(MOST_CALLS - 1):
+def _spent(source: Source, month_on: date) -> _Spent:
+    """What was spent; without regions where Cost Explorer does not group by them."""
+    period = {
+        "Start": months_before(month_on, MONTHS - 1).isoformat(),
+        "End": month_after(month_on).isoformat(),
+    }
+    try:
+        return _usage(source, period, _GROUPS)
+    except Withheld as withheld:
+        if withheld.line.code != "refused":
+            raise
+        return _usage(source, period, _GROUPS[:1])
+
+
+def _usage(source: Source, period: Mapping[str, str], groups: Sequence[str]) -> _Spent:
+    spent, more = _Spent(), dict[str, str]()
+    for _ in range(MOST_PAGES):
         answer = source.ask(
             "get_cost_and_usage",
-            TimePeriod={"Start": start.isoformat(), "End": end.isoformat()},
+            needs="ResultsByTime",
+            TimePeriod=period,
             Granularity="MONTHLY",
             Metrics=[_METRIC],
-            GroupBy=[{"Type": "DIMENSION", "Key": by}],
+            GroupBy=[{"Type": "DIMENSION", "Key": each} for each in groups],
             Filter=_mine(source),
             **more,
         )
-        for month in answer.get("ResultsByTime") or []:
+        for month in answer["ResultsByTime"]:
             _add(spent, month)
         if not answer.get("NextPageToken"):
             return spent
@@ -108,15 +112,14 @@ def _mine(source: Source) -> dict[str, Any]:
 
 
 def _add(spent: _Spent, month: dict[str, Any]) -> None:
-    name = str(month["TimePeriod"]["Start"])[:7]
+    name = str((month.get("TimePeriod") or {}).get("Start"))[:7]
     if month.get("Estimated"):
         spent.estimated.add(name)
     for group in month.get("Groups") or []:
-        told = group["Metrics"][_METRIC]
-        key = text(group["Keys"][0])
-        spent.groups[name][key] = spent.groups[name].get(key, Decimal(0)) + (
-            amount(told["Amount"]) or Decimal(0)
-        )
+        told = (group.get("Metrics") or {}).get(_METRIC) or {}
+        key = tuple(text(each) for each in group.get("Keys") or ())
+        before = spent.months[name].get(key, Decimal(0))
+        spent.months[name][key] = before + (amount(told.get("Amount")) or Decimal(0))
         spent.currency = text(told.get("Unit"))[:3] or spent.currency
 
 
@@ -127,17 +130,26 @@ def _spend(spent: _Spent) -> list[Line]:
             CostKind.SPEND,
             code=month,
             currency=spent.currency,
-            data={"amount": str(sum(groups.values(), Decimal(0))), "services": _largest(groups)}
+            data={
+                "amount": str(sum(groups.values(), Decimal(0))),
+                "services": _largest(groups, 0),
+                "regions": _largest(groups, 1),
+            }
             | ({"estimated": True} if month in spent.estimated else {})
             | ({"cut": True} if spent.cut else {}),
         )
-        for month, groups in sorted(spent.groups.items())
+        for month, groups in sorted(spent.months.items())
     ]
 
 
-def _largest(groups: dict[str, Decimal]) -> list[list[str]]:
-    ranked = sorted(groups.items(), key=lambda each: (-each[1], each[0]))
-    return [[name, str(value)] for name, value in ranked[:MOST_SERVICES]]
+def _largest(groups: Amounts, place: int) -> list[list[str]]:
+    """The dearest services or regions of a month, each with its amount."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for key, value in groups.items():
+        if place < len(key):
+            sums[key[place]] += value
+    ranked = sorted(sums.items(), key=lambda each: (-each[1], each[0]))
+    return [[name, str(value)] for name, value in ranked[:MOST_NAMED]]
 
 
 def _forecast(source: Source, today: date) -> list[Line]:

@@ -43,7 +43,7 @@ def read(source: Source) -> list[Line]:
 
 
 def _enrolled(source: Source) -> bool:
-    told = source.ask("list_enrollment_statuses").get("items") or []
+    told = source.ask("list_enrollment_statuses", needs="items")["items"]
     mine = [
         row for row in told if row.get("accountId", source.account.account_id) == source.account.account_id
     ]

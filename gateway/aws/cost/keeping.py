@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -26,16 +27,18 @@ _rounds, _lines, _accounts = table(CostRound).c, table(CostLine).c, table(AwsAcc
 _OPEN: Final = either(
     lambda insert: insert(table(CostRound)).on_conflict_do_nothing(index_elements=["customer_id", "month_on"])
 )
+_SINCE: Final = "since/"
 _READ: Final = (AccountState.OK, AccountState.NO_PLAN, AccountState.UNCHECKED)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round as one account meets it. Shape: `sources` are those already read."""
+    """A round as one account meets it. Shape: `sources` are those already read; `since` the day of the first try."""
 
     id: int
     finished: bool
     sources: frozenset[CostSource]
+    since: date
 
 
 def opened(session: Session, account_id: str, customer_id: int, *, month_on: date, at: datetime) -> Round:
@@ -45,11 +48,18 @@ def opened(session: Session, account_id: str, customer_id: int, *, month_on: dat
     }  # fmt: skip
     session.execute(_OPEN[session.get_bind().dialect.name], values)
     row = session.scalars(
-        sa.select(CostRound).where(_rounds.customer_id == customer_id, _rounds.month_on == month_on)
+        sa.select(CostRound)
+        .where(_rounds.customer_id == customer_id, _rounds.month_on == month_on)
+        .with_for_update()
     ).one()
-    done = set(row.done)
-    sources = frozenset(each for each in CostSource if _mark(account_id, each) in done)
-    return Round(row.id, account_id in done, sources)
+    if account_id in row.done:
+        return Round(row.id, finished=True, sources=frozenset(), since=at.date())
+    begun = [each for each in row.done if each.startswith(f"{account_id}/{_SINCE}")]
+    if not begun:
+        begun = [f"{account_id}/{_SINCE}{at.date().isoformat()}"]
+        row.done = sorted({*row.done, *begun})
+    sources = frozenset(each for each in CostSource if _mark(account_id, each) in row.done)
+    return Round(row.id, finished=False, sources=sources, since=date.fromisoformat(begun[0][-10:]))
 
 
 def keep(
@@ -75,8 +85,7 @@ def _row(round_id: int, account_id: str, line: Line) -> dict[str, Any]:
 def finish(session: Session, round_id: int, account_id: str, at: datetime) -> None:
     """Note that an account has been read; with the customer's last one the round is finished."""
     row = _locked(session, round_id)
-    marks = {_mark(account_id, source) for source in CostSource}
-    row.done = sorted({each for each in row.done if each not in marks} | {account_id})
+    row.done = sorted({each for each in row.done if not each.startswith(f"{account_id}/")} | {account_id})
     if row.finished_at is None and not _left(session, row):
         row.finished_at = at
 
@@ -111,6 +120,22 @@ def silent(session: Session, round_id: int, account_id: str, source: CostSource)
         _lines.kind == str(CostKind.INSTRUCTION),
     )
     return any(not data.get("partial") for data in session.scalars(wanted))
+
+
+def regions(session: Session, round_id: int, account_id: str) -> list[str]:
+    """The regions an account spent something in, the dearest of the newest month first; none where nobody knows."""
+    wanted = (
+        sa.select(_lines.data)
+        .where(
+            _lines.round_id == round_id,
+            _lines.account_id == account_id,
+            _lines.kind == str(CostKind.SPEND),
+        )
+        .order_by(_lines.code.desc())
+    )
+    newest: dict[str, Any] = session.scalars(wanted.limit(1)).first() or {}
+    spent = [str(name) for name, value in newest.get("regions", ()) if Decimal(value) > 0]
+    return [name for name in spent if "-" in name]
 
 
 def _locked(session: Session, round_id: int) -> CostRound:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from gateway.store.models import CostKind, CostSource
 
-MOST_LINES: Final = 200
+MOST_LINES: Final = 1000
 """Recommendations kept of one source for one account, the largest savings first; totals count all of them."""
 MOST_CHARACTERS: Final = 300
 BEFORE, AFTER, UNKNOWN = "before", "after", "unknown"

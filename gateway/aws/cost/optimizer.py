@@ -64,7 +64,7 @@ def read(source: Source, regions: Iterable[str]) -> list[Line]:
     for region in list(regions)[:MOST_REGIONS]:
         there = replace(source, region=region)
         try:
-            if there.ask("get_enrollment_status").get("status") != "Active":
+            if there.ask("get_enrollment_status", needs="status")["status"] != "Active":
                 raise Withheld(there.instruction("not-enrolled"))
             found += _of_region(there, withheld)
         except Withheld as told:

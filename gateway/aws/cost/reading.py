@@ -18,8 +18,8 @@ from gateway.aws.streams import COST_DAY, DAY, jitter
 from gateway.store.models import CostSource
 
 ASK_AGAIN: Final = timedelta(hours=6)
-GIVE_UP_DAY: Final = 10
-"""The day of the month from which Cost Explorer, whose every request is paid for, is no longer asked again."""
+GIVE_UP_AFTER: Final = timedelta(days=7)
+"""How long a source is asked again that gives no answer: a month's advice must come to an end."""
 
 
 def read(parts: Parts, account: Account, watermark: datetime | None) -> Reading:
@@ -61,7 +61,10 @@ class _Visit:
     at: datetime
 
     def read(self) -> bool:
-        """Ask every source of the partition that was not asked yet; False where Cost Explorer may say later."""
+        """Ask every source of the partition that was not asked yet; False where Cost Explorer may say later.
+
+        Cost Explorer holds nothing else up, and since its requests are paid for it is asked again in hours only.
+        """
         answered = True
         for source in _SOURCES[self.account.partition]:
             if source in self.round.sources:
@@ -69,9 +72,14 @@ class _Visit:
             try:
                 self._keep(source, _READERS[source](self))
             except Fault as fault:
-                if source is not CostSource.EXPLORER or fault.kind not in PASSING:
+                if fault.kind not in PASSING:
                     raise
-                answered = self._gave_up(fault)
+                if self.at.date() - self.round.since >= GIVE_UP_AFTER:
+                    self._keep(source, [self.source(source).instruction("no-answer", aws=fault.code)])
+                elif source is CostSource.EXPLORER:
+                    answered = False
+                else:
+                    raise
         return answered
 
     def source(self, name: CostSource) -> Source:
@@ -88,13 +96,6 @@ class _Visit:
     def _keep(self, source: CostSource, lines: list[Line]) -> None:
         with self.parts.transaction() as session:
             keeping.keep(session, self.round.id, self.account.account_id, source=source, lines=lines)
-
-    def _gave_up(self, fault: Fault) -> bool:
-        if self.at.day < GIVE_UP_DAY:
-            return False
-        source = self.source(CostSource.EXPLORER)
-        self._keep(CostSource.EXPLORER, [source.instruction("no-answer", aws=fault.code)])
-        return True
 
 
 def _explorer(visit: _Visit) -> list[Line]:
@@ -122,12 +123,9 @@ def _regions(visit: _Visit) -> Iterable[str]:
     ]
     if declared:
         return declared
-    try:
-        return explorer.regions(visit.source(CostSource.EXPLORER), visit.month_on) or (place.home,)
-    except Fault as fault:
-        if fault.kind not in PASSING:
-            raise
-        return (place.home,)
+    with visit.parts.reading() as session:
+        spent = keeping.regions(session, visit.round.id, visit.account.account_id)
+    return spent or (place.home,)
 
 
 def _advisor(visit: _Visit) -> list[Line]:

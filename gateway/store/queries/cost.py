@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.store.models import AccountState, AwsAccount, CostKind, CostLine, CostRound, table
 
+MOST: Final = 2000
+"""Recommendations shown of one month, the largest savings first."""
 _rounds, _lines, _accounts = table(CostRound).c, table(CostLine).c, table(AwsAccount).c
 
 
@@ -59,7 +61,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A round: what each source said of each account, and which accounts it does not cover."""
+    """A round: what each source said of each account, and which accounts it does not cover.
+
+    Shape: `more` recommendations that save less were left out.
+    """
 
     month_on: date
     finished_at: datetime | None
@@ -70,6 +75,7 @@ class Advice:
     forecasts: Sequence[Line]
     instructions: Sequence[Line]
     unread: Sequence[Unread]
+    more: int = 0
 
 
 def months(session: Session, customer_id: int) -> list[date]:
@@ -90,6 +96,7 @@ def advice(session: Session, customer_id: int, month_on: date) -> Advice | None:
     if round_ is None:
         return None
     lines = [_line(row) for row in session.execute(_of_round(round_.id))]
+    recommended = _of(lines, CostKind.RECOMMENDATION)
     accounts = session.execute(
         sa.select(_accounts.account_id, _accounts.name, _accounts.role_arn, _accounts.state)
         .where(_accounts.customer_id == customer_id)
@@ -99,7 +106,7 @@ def advice(session: Session, customer_id: int, month_on: date) -> Advice | None:
         month_on=round_.month_on,
         finished_at=round_.finished_at,
         names={row.account_id: row.name for row in accounts},
-        recommendations=_of(lines, CostKind.RECOMMENDATION),
+        recommendations=recommended[:MOST],
         totals=_totals(_of(lines, CostKind.TOTAL)),
         spend=_of(lines, CostKind.SPEND),
         forecasts=_of(lines, CostKind.FORECAST),
