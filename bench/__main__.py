@@ -1,6 +1,6 @@
 """`python -m bench [PART…] [--quick]`: measure, and write the table to bench/RESULTS.md.
 
-Parts: accept, walk, latency, memory, explain, alarms, fold, month. A run of some parts only, or a quick one, is
+Parts: accept, walk, latency, memory, explain, alarms, fold, month, aws. A run of some parts only, or a quick one, is
 printed, not written.
 """
 
@@ -14,13 +14,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import accept, alarms, explain, fold, latency, memory, month, postgresql, results, walk
+from bench import accept, alarms, aws, explain, fold, latency, memory, month, postgresql, results, walk
 from bench.stack import disk_folder
 from bench.yard import Yard
 
 PARTS = {
     "accept": accept.run, "walk": walk.run, "latency": latency.run, "memory": memory.run, "explain": explain.run,
-    "alarms": alarms.run, "fold": fold.run, "month": month.run,
+    "alarms": alarms.run, "fold": fold.run, "month": month.run, "aws": aws.run,
 }  # fmt: skip
 
 
