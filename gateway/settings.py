@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     letters_per_hour: int = Field(
         default=100_000, description="letters in an hour after which mail is not answered automatically"
     )
+    aws_profile: str = Field(default="", description="our identity in aws; empty for boto3's own chain")
+    aws_cn_profile: str = Field(default="", description="our identity in aws-cn, which needs its own")
+    aws_events_queues: str = Field(
+        default="", description="queues that EventBridge fills: aws=URL,aws-cn=URL, separated by commas"
+    )
     log_level: str = "INFO"
 
     @field_validator("data_dir")

@@ -54,14 +54,28 @@ def smtp() -> None:
 
 @click.command()
 @click.argument("names", metavar="QUEUE...", nargs=-1, required=True,
-                type=click.Choice([queues.MAIL, queues.OUT, queues.SLOW]))  # fmt: skip
+                type=click.Choice([queues.MAIL, queues.OUT, queues.SLOW, queues.AWS]))  # fmt: skip
 def worker(names: Sequence[str]) -> None:
     """Work on queues until told to stop; SIGTERM finishes the job at hand."""
     settings = entry.prepare(f"worker {' '.join(names)}")
     from gateway.runtime import valkey
     from workers import worker as workers
 
-    workers.run(names, entry.in_this_process(settings), lambda: settings.redis or valkey.address(settings))
+    services = entry.in_this_process(settings)
+    if queues.AWS in names and settings.aws_events_queues:
+        _listen_to_aws(services, settings.aws_events_queues)
+    workers.run(names, services, lambda: settings.redis or valkey.address(settings))
+
+
+def _listen_to_aws(services: Callable[[], Services], named: str) -> None:
+    """Listen to the queues of AWS events in threads that end with this process."""
+    from gateway.aws import listening
+
+    try:
+        found = listening.queues_of(named)
+    except ValueError as fault:
+        raise click.ClickException(f"HELPDESK_AWS_EVENTS_QUEUES: {fault}.") from None
+    listening.Listener(services().aws_parts, found).start(threading.Event())
 
 
 @click.command()
@@ -175,6 +189,7 @@ def _wiring(services: Services) -> ticker.Wiring:
             lambda until: services.appointments.drain(until),
             lambda until: services.inbound.drain(until),
             lambda until: services.relay.drain(until),
+            lambda until: services.aws.drain(until),
         ),
         now=wall.now,
     )
