@@ -39,6 +39,7 @@ class FakeAws(World):
         self.faults = Faults()
         self.log: list[Said] = []
         self.nowhere: list[tuple[str, str, str]] = []
+        self.broken: list[str] = []
         self.latencies: dict[str | None, float] = {}
         self.url = ""
 
@@ -95,6 +96,12 @@ class FakeAws(World):
                 break
             count += (said.account, said.service) == (call.account, call.service)
         return count > self.calls_per_second
+
+    def break_down(self, call: Call, error: Exception) -> Refused:
+        """What AWS would say of a mistake of its own; a test that met one fails in the end."""
+        with self.lock:
+            self.broken.append(f"{call.service} {call.operation}: {error!r}")
+        return Refused("InternalFailure", f"the double is broken: {error!r}", 500)
 
     def lost(self, call: Nowhere) -> None:
         """Remember a call to a host that does not exist."""

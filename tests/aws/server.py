@@ -61,6 +61,8 @@ class Door:
             if silence.kind == "garbage":
                 return Response(200, GARBAGE)
             raise
+        except Exception as error:
+            return refused(call.service, self.fake.break_down(call, error))
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:

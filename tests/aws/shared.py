@@ -26,6 +26,7 @@ def aws() -> Iterator[FakeAws]:
 
     with serving(FakeAws()) as fake:
         yield fake
+    assert fake.broken == []
 
 
 @pytest.fixture

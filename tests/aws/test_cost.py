@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from gateway import i18n
+from gateway.aws import streams
 from gateway.aws.clients import AwsClients, Identity
 from gateway.aws.cost import reading, words
 from gateway.aws.faults import Fault, Kind
 from gateway.aws.pacing import Pace
 from gateway.aws.parts import Account, Parts
-from gateway.store.models import AwsAccount, Customer
+from gateway.store.models import AwsAccount, Customer, Stream
 from gateway.store.queries import cost
 from gateway.store.queries.cost import Advice, Line
+from tests.aws.accounts import an_account, drain, rounds_of
 from tests.aws.fake import FakeAws
 from tests.aws.fixtures import environment
 from tests.databases import Desk
@@ -537,6 +539,27 @@ def test_round_is_finished_with_the_last_account_that_can_be_read(advised: Advis
     ]
     advised.read(second)
     assert advised.advice().finished_at == NOVEMBER_5
+
+
+def test_many_accounts_of_a_customer_are_read_side_by_side(advised: Advised) -> None:
+    numbers = [f"{100000000001 + number}" for number in range(8)]
+    for number in numbers:
+        advised.aws.account(number, external_id="s3cret")
+        advised.aws.recommendation(number, resource="i-1", saving=10.0)
+        advised.aws.spend(number, "2026-10", 5)
+    advised.aws.account(numbers[0], plan=None)
+    rows = [an_account(number, customer_id=1) for number in numbers]
+    rows[0].state = "no-plan"
+    advised.desk.add(*rows)
+    with advised.desk.services.transaction() as session:
+        streams.keep_in_step(session, NOVEMBER_5)
+    advised.desk.clock.pass_(minutes=2)
+    advised.aws.latency(0.01)
+    drain(advised.desk, rounds_of(advised.desk, advised.parts.clients, {Stream.COST: reading.read}))
+    advice = advised.advice()
+    assert (len(advice.recommendations), len(advice.spend), advice.unread) == (8, 8, [])
+    assert advice.finished_at is not None
+    assert advised.instructions() == [("trustedadvisor", "no-plan")]
 
 
 def test_totals_of_a_source_are_added_over_accounts_but_not_over_sources(advised: Advised) -> None:

@@ -730,6 +730,15 @@ def test_fault_strikes_as_often_as_it_was_told_and_only_where(aws: FakeAws, supp
     assert rule.fired == 2
 
 
+def test_operation_the_double_does_not_know_is_told_and_remembered(aws: FakeAws, support: Any) -> None:
+    act = support.describe_trusted_advisor_check_refresh_statuses
+    assert code(act, checkIds=["a"]) == "InternalFailure"
+    assert [told.split(":")[0] for told in aws.broken] == [
+        "support DescribeTrustedAdvisorCheckRefreshStatuses"
+    ]
+    aws.broken.clear()
+
+
 # The log, the clock, many at once, another process.
 
 
