@@ -23,6 +23,8 @@ ABOUT: Final[Mapping[str, str]] = {
     "out": "A next server that refuses, hangs, drops and babbles at each stage, 20 letters of each of three promises "
     "(K11). Goal: at most 6 tries in the first hour, 5 minutes apart, others' letters within 30 s.",
     "loops": "Machines that answer our letters. Goal: silence after at most 5 letters.",
+    "aws": "Answers of AWS Support that get lost before and after AWS has done its part, and processes killed around "
+    "the call, while cases are opened and answered (K18). Goal: no case and no words twice, none lost.",
     "storms": "A running installation under a flood while others write (L3). Goal: at most 5 acknowledgements to the "
     "flood, others' requests ticketed within 10 s at the 95th percentile, nothing accepted lost.",
 }

@@ -17,7 +17,7 @@ ROOM: Final = LIMIT - 100
 """What a part may hold beside its number and its marker."""
 MOST_PARTS: Final = 20
 MOST_SUBJECT: Final = 200
-_MARK: Final = re.compile(r"^Ref: (\S{1,30}/w[0-9]{1,19}\.[0-9]{1,3}\.[a-z2-7]{5})[ \t\r]*$", re.MULTILINE)
+_MARK: Final = re.compile(r"^Ref: (\S{1,30}/w[0-9]{1,19}\.[0-9]{1,3}\.[a-z0-9]{5})[ \t\r]*$", re.MULTILINE)
 _ENDS: Final = (
     re.compile(r"\n[ \t\r]*\n+"),
     re.compile(r"\n"),

@@ -104,7 +104,10 @@ def try_kills(desk: Desk, *, count: int = 50) -> Iterator[Found]:
             made.aws.forget_calls()
             ids = made.open_cases() if what == "create" else made.answer_cases()
             found = Found(f"{what}: killed before or after the call")
-            ended = Counter(hand.kill(desk, STEPS[number % len(STEPS)]) for number in range(len(ids)))
+            ended: Counter[int] = Counter()
+            for number in range(len(ids)):
+                ended[hand.kill(desk, STEPS[number % len(STEPS)])] += 1
+                made.stop_leases()
             if ended != {signal.SIGKILL: len(ids)}:
                 found.wrong.append(f"ended by {ended}")
             made.end_leases()

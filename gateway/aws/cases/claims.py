@@ -83,7 +83,7 @@ def ready(parts: Parts, claim: Claim) -> Ready | None:
 
     def look(session: Session, ticket: Ticket, row: AwsWrite) -> None:
         at = parts.now()
-        files = enclosing.files(session, row.attachment_ids, since=row.created_at, at=at)
+        files = enclosing.files(session, parts.head, row.attachment_ids, since=row.created_at, at=at)
         case = session.get(AwsCase, row.aws_case_id) if row.aws_case_id is not None else None
         until, why = _wait(session, row, case, files, at=at)
         if until is not None:

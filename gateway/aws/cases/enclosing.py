@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.aws.parts import Account, Parts
-from gateway.store.models import Attachment, Scan, ScanState
+from gateway.store import scans
+from gateway.store.models import Attachment, ScanState
+from gateway.tickets.letterhead import Letterhead
 
 SCANNED_WITHIN: Final = timedelta(minutes=10)
 """How long a write waits for the scanner before it goes without the file."""
@@ -36,26 +38,25 @@ class Files:
     waits: bool = False
 
 
-def files(session: Session, attachment_ids: Sequence[int], *, since: datetime, at: datetime) -> Files:
-    """What may go of some files; `since` is from when on the scanner had its time."""
+def files(
+    session: Session, head: Letterhead, attachment_ids: Sequence[int], *, since: datetime, at: datetime
+) -> Files:
+    """What may go of some files; `since` is from when on the scanner had its time.
+
+    Where there is a scanner only what it calls clean goes, else all but what is known to be infected.
+    """
     if not attachment_ids:
         return Files()
-    rows = session.scalars(
-        sa.select(Attachment).where(Attachment.id.in_(attachment_ids)).order_by(Attachment.id)
-    ).all()
-    wanted = sa.select(Scan.blob_key, Scan.state, Scan.next_attempt_at).where(
-        Scan.blob_key.in_([row.blob_key for row in rows])
-    )
-    told = {key: (state, again) for key, state, again in session.execute(wanted).tuples()}
-    held = [row for row in rows if told.get(row.blob_key, (ScanState.CLEAN, None))[0] != ScanState.CLEAN]
-    waiting = [
-        row for row in held if told[row.blob_key][0] == ScanState.NOT_SCANNED and told[row.blob_key][1]
-    ]
-    kept = {row.id for row in held}
+    wanted = sa.select(Attachment).where(Attachment.id.in_(attachment_ids)).order_by(Attachment.id)
+    rows = session.scalars(wanted).all()
+    states = scans.states(session, [row.blob_key for row in rows])
+    patience = min(head.scan_patience, SCANNED_WITHIN)
+    fit = [ScanState.CLEAN] if patience else [ScanState.CLEAN, ScanState.NOT_SCANNED, ScanState.FAILED]
+    waiting = patience and any(state is ScanState.NOT_SCANNED for state in states.values())
     return Files(
-        tuple((row.filename, row.blob_key) for row in rows if row.id not in kept),
-        tuple(sorted(kept)),
-        bool(waiting) and at - since < SCANNED_WITHIN,
+        tuple((row.filename, row.blob_key) for row in rows if states[row.blob_key] in fit),
+        tuple(row.id for row in rows if states[row.blob_key] not in fit),
+        bool(waiting) and at - since < patience,
     )
 
 
