@@ -30,6 +30,7 @@ JOBS: Mapping[str, str] = MappingProxyType(
         MAIL: "workers.jobs.drain_mail",
         OUT: "workers.jobs.drain_out",
         SLOW: "workers.jobs.drain_slow",
+        AWS: "workers.jobs.drain_aws",
     }
 )
 """Queue → the dotted name of its one job."""

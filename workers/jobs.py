@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway import clock
-from gateway.queues import MAIL, OUT, SLOW
+from gateway.queues import AWS, MAIL, OUT, SLOW
 
 SLICE = timedelta(seconds=5)
 _log = logging.getLogger(__name__)
@@ -48,6 +48,10 @@ class Drains(Protocol):
     def slow(self) -> Draining:
         """Reports and other heavy work."""
 
+    @property
+    def aws(self) -> Draining:
+        """Streams and writes of AWS accounts."""
+
     def ring(self, queue: str) -> None:
         """Wake a worker of this queue."""
 
@@ -77,6 +81,12 @@ def drain_slow() -> None:
     """Do due heavy work."""
     services = _current()
     _drain(services, SLOW, services.slow)
+
+
+def drain_aws() -> None:
+    """Read and write what is due in AWS accounts; the process keeps its credentials from one job to the next."""
+    services = _current()
+    _drain(services, AWS, services.aws)
 
 
 def _drain(services: Drains, queue: str, *kinds: Draining) -> None:

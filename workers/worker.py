@@ -34,7 +34,7 @@ BEAT_SECONDS = 4
 BLOCK_SECONDS = 5
 RETRY_SECONDS = 1.0
 REPORTED_FAILURE = 3  # in a row; the first ones are those of a Redis that is just being started
-FORKED = frozenset({queues.SLOW, queues.AWS})
+FORKED = frozenset({queues.SLOW})
 PR_SET_PDEATHSIG = 1
 
 log = logging.getLogger(__name__)

@@ -26,7 +26,7 @@ from gateway.aws import answers, pacing, partitions
 from gateway.aws.credentials import Speaker, Spoken, Wallet, speaking
 from gateway.aws.faults import Fault, Kind
 from gateway.aws.pacing import Pace
-from gateway.aws.parts import Account
+from gateway.aws.parts import Account, Identity
 
 CONNECT_SECONDS: Final = 5
 READ_SECONDS: Final = 30
@@ -39,18 +39,6 @@ _NEVER_EMPTY: Final = frozenset({"support", "health"})
 """Services whose every answer says something: botocore takes what is no JSON for an answer that says nothing."""
 _READS: Final = Config(retries={"mode": "standard", "total_max_attempts": 3}, **_OPTIONS)
 _ONCE: Final = Config(retries={"total_max_attempts": 1}, **_OPTIONS)
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """How this installation is known to AWS.
-
-    Shape: `profiles` is partition → profile of boto3's own chain, empty for the default one; `https_only` refuses
-    every endpoint that is not encrypted, wherever it was configured.
-    """
-
-    profiles: Mapping[str, str]
-    https_only: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +31,18 @@ class Account:
     severities: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """How this installation is known to AWS.
+
+    Shape: `profiles` is partition → profile of boto3's own chain, empty for the default one; `https_only` refuses
+    every endpoint that is not encrypted, wherever it was configured.
+    """
+
+    profiles: Mapping[str, str]
+    https_only: bool
 
 
 class Clients(Protocol):

@@ -23,7 +23,7 @@ from gateway.aws.turns import Turns, Work, Writing
 from gateway.store import leases
 from gateway.store.models import AwsStream, AwsWrite, Stream
 from gateway.store.queries import aws_streams
-from gateway.store.session import SessionFactory
+from gateway.store.session import SessionFactory, reading
 
 THREADS: Final = 12
 AT_HAND: Final = 3 * THREADS
@@ -35,22 +35,23 @@ One = Claimed | Writing
 class Rounds:
     """The loop over accounts, wired once per process.
 
-    Shape: `parts` and `work` are called when there is work for the first time; `key` unseals external ids.
+    Shape: `parts` and `work` are asked for when there is something to do, since boto3 is heavy; `key` unseals
+    external ids.
     """
 
     parts: Callable[[], Parts]
     sessions: SessionFactory
+    now: Callable[[], datetime]
     key: str
     work: Callable[[], Work] = turns.work
     threads: int = THREADS
 
     def drain(self, until: datetime) -> bool:
         """Do what is due until nothing is left or the time is over; whether work is left."""
-        parts = self.parts()
-        with parts.reading() as session:
-            if not aws_streams.due(session, parts.now()):
+        with reading(self.sessions) as session:
+            if not aws_streams.due(session, self.now()):
                 return False
-        hand = _Hand()
+        parts, hand = self.parts(), _Hand()
         with (
             leases.Keeper(self.sessions, AwsStream, hand.stream_ids, parts.owner),
             leases.Keeper(self.sessions, AwsWrite, hand.write_ids, parts.owner),

@@ -34,6 +34,7 @@ def programs(settings: Settings) -> list[Program]:
         Program("mail", _program("worker", "mail"), stage=1),
         Program("out", _program("worker", "out"), stage=1, drain_seconds=30),
         Program("slow", _program("worker", "slow"), stage=1),
+        Program("aws", _program("worker", "aws"), stage=1, drain_seconds=30),
     ]
     if not settings.redis:
         listed.insert(0, Program("redis", _program("redis"), stage=2))

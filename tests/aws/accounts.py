@@ -51,7 +51,13 @@ def parts_of(desk: Desk, clients: Clients) -> Parts:
 def rounds_of(
     desk: Desk, clients: Clients, reads: Mapping[Stream, Read], write: Write | None = None
 ) -> Rounds:
-    return Rounds(lambda: parts_of(desk, clients), desk.services.sessions, SECRET, lambda: Work(reads, write))
+    return Rounds(
+        lambda: parts_of(desk, clients),
+        desk.services.sessions,
+        desk.clock,
+        SECRET,
+        lambda: Work(reads, write),
+    )
 
 
 def drain(desk: Desk, rounds: Rounds) -> bool:

@@ -24,6 +24,7 @@ class Desk:
         self.inbound = Kind(self, "inbound")
         self.relay = Kind(self, "relay")
         self.slow = Kind(self, "slow")
+        self.aws = Kind(self, "aws")
         with self.connect() as database:
             database.execute(
                 "CREATE TABLE IF NOT EXISTS work (id INTEGER PRIMARY KEY, kind TEXT, text TEXT,"
@@ -61,7 +62,7 @@ class Desk:
 
     def due(self) -> dict[str, int]:
         queue_of = dict.fromkeys(("alarms", "appointments", "inbound"), queues.MAIL)
-        queue_of |= {"relay": queues.OUT, "slow": queues.SLOW}
+        queue_of |= {"relay": queues.OUT, "slow": queues.SLOW, "aws": queues.AWS}
         counts: dict[str, int] = {}
         with self.connect() as database:
             rows = database.execute(

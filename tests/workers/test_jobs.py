@@ -35,6 +35,7 @@ class FakeServices:
         self.inbound = FakeKind("inbound", self.calls, "inbound" in left)
         self.relay = FakeKind("relay", self.calls, "relay" in left)
         self.slow = FakeKind("slow", self.calls, "slow" in left)
+        self.aws = FakeKind("aws", self.calls, "aws" in left)
 
     def ring(self, queue: str) -> None:
         self.calls.append(f"ring {queue}")
@@ -43,7 +44,8 @@ class FakeServices:
 def calls_of(queue: str, *left: str) -> list[str]:
     services = FakeServices(*left)
     jobs.use(lambda: services)
-    function = {"mail": jobs.drain_mail, "out": jobs.drain_out, "slow": jobs.drain_slow}[queue]
+    function = {"mail": jobs.drain_mail, "out": jobs.drain_out, "slow": jobs.drain_slow,
+                "aws": jobs.drain_aws}[queue]  # fmt: skip
     function()
     return services.calls
 
@@ -70,6 +72,10 @@ def test_heavy_work_is_done_by_the_slow_job() -> None:
     assert calls_of("slow") == ["slow"]
 
 
+def test_accounts_at_aws_are_read_by_a_job_of_their_own() -> None:
+    assert calls_of("aws") == ["aws"]
+
+
 @pytest.mark.parametrize("left", ["alarms", "appointments", "inbound"])
 def test_mail_job_rings_again_while_anything_is_left(left: str) -> None:
     assert calls_of("mail", left) == ["alarms", "appointments", "inbound", "ring mail"]
@@ -94,4 +100,5 @@ def test_every_job_on_the_allow_list_exists() -> None:
         "drain_mail",
         "drain_out",
         "drain_slow",
+        "drain_aws",
     }

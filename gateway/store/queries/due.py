@@ -19,6 +19,7 @@ from gateway.store.models import (
     database_now,
     in_words,
 )
+from gateway.store.queries import aws_streams
 
 SETTLE_AFTER = timedelta(hours=1)
 _UNDECIDED = (OutboxState.PENDING, OutboxState.SENDING)
@@ -39,11 +40,12 @@ def due_queues(session: Session, at: datetime, *, scanning: bool = False) -> dic
         Outbox.next_attempt_at <= at,
         _free(Outbox),
     )
+    aws = int(aws_streams.due(session, at))
     mail = _any(session, planned) or _any(session, appointed) or _any(session, received)
     out = _any(session, undecided)
     settling = bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH))
     slow = int(settling or (scanning and scans.due(session, at)))
-    return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow}
+    return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow, queues.AWS: aws}
 
 
 def next_at(session: Session, after: datetime) -> datetime | None:
