@@ -18,7 +18,7 @@ from gateway.aws.cost import reading, words
 from gateway.aws.faults import Fault, Kind
 from gateway.aws.pacing import Pace
 from gateway.aws.parts import Account, Parts
-from gateway.store.models import AwsAccount, Customer, Stream
+from gateway.store.models import AwsAccount, CostLine, CostRound, Customer, Stream
 from gateway.store.queries import cost
 from gateway.store.queries.cost import Advice, Line
 from tests.aws.accounts import an_account, drain, rounds_of
@@ -572,6 +572,20 @@ def test_totals_of_a_source_are_added_over_accounts_but_not_over_sources(advised
         ("cost-optimization-hub", Decimal("20.0000"), 2),
         ("trustedadvisor", Decimal("6.0000"), 2),
     ]
+
+
+def test_of_very_many_recommendations_the_largest_are_told_and_the_rest_counted(advised: Advised) -> None:
+    advised.desk.add(CostRound(id=1, customer_id=1, month_on=OCTOBER, started_at=NOVEMBER_5))
+    given = {"round_id": 1, "account_id": ONE, "source": "cost-optimization-hub", "currency": "USD"}
+    advised.desk.add(
+        *[
+            CostLine(kind="recommendation", resource=f"i-{number}", savings=Decimal(number), **given)
+            for number in range(2003)
+        ]
+    )
+    advice = advised.advice()
+    assert (len(advice.recommendations), advice.more) == (2000, 3)
+    assert advice.recommendations[-1].savings == Decimal("3.0000")
 
 
 def test_customer_never_asked_about_has_no_advice(advised: Advised) -> None:

@@ -112,6 +112,7 @@ def advice(session: Session, customer_id: int, month_on: date) -> Advice | None:
         forecasts=_of(lines, CostKind.FORECAST),
         instructions=_of(lines, CostKind.INSTRUCTION),
         unread=[Unread(row.account_id, _why(row)) for row in accounts if row.account_id not in round_.done],
+        more=len(recommended[MOST:]),
     )
 
 
