@@ -130,6 +130,7 @@ EVENTS: Final = {
     "resolution-delivered": "The customer's mail server took the resolution.",
     "reminded": "The customer was reminded to confirm.",
     "escalation-claimed": "Mail that is not authenticated claims an escalation.",
+    "unacknowledged": "Acknowledgement withheld: too many mails from this sender.",
 }
 
 MARKS: Final = {

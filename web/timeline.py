@@ -144,7 +144,7 @@ def mailing(row: Outbox, reader: Reader) -> Mailing:
             return Mailing(row, Tag("warn", "ban", why))
         return Mailing(row, Tag("", "ban", reader.say("Given up")), reply)
     if state == OutboxState.KEPT:
-        return Mailing(row, Tag("", "inbox", reader.say("Kept here, no relay is set")), reply)
+        return Mailing(row, Tag("", "inbox", reader.say("Kept here, no relay is set")))
     if state == OutboxState.SENDING:
         return Mailing(row, Tag("", "out", reader.say("Being sent")), reply)
     if row.attempts:

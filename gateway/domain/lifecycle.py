@@ -91,6 +91,7 @@ class EventKind(StrEnum):
     RESOLUTION_DECLINED = "resolution-declined"
     FILE_INFECTED = "file-infected"
     ORIGINAL_TAKEN = "original-taken"
+    UNACKNOWLEDGED = "unacknowledged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from gateway import secrets
 from gateway.inbound.rules import Action, Disposition, Facts, sender
 from gateway.mail import address
-from gateway.mail.message import Mailbox
+from gateway.mail.message import Kind, Mailbox
 from gateway.mail.reading import Reading
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
@@ -133,6 +133,7 @@ def _entrance(mail: Judged) -> Entrance:
         answer_to=decided.answer_to,
         follows_id=decided.ticket_id if decided.follows else None,
         own_addresses=facts.own_addresses,
+        flooding=facts.flood.braked and mail.reading.classification.kind is Kind.HUMAN,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from gateway.domain import sla
+from gateway.domain.lifecycle import EventKind
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Audience, Priority
 from gateway.mail import address
@@ -17,10 +18,11 @@ from gateway.mail.message import Mailbox
 from gateway.store import outbox
 from gateway.store.models import Promise, Ticket
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import audiences, grants, summoning
+from gateway.tickets import audiences, grants, log, summoning
 from gateway.tickets.audiences import Told
 from gateway.tickets.grants import Act
 from gateway.tickets.letterhead import Letterhead, Post, post
+from gateway.tickets.log import Entry
 from gateway.tickets.messages import Entrance
 from gateway.tickets.summoning import Summons
 
@@ -46,7 +48,8 @@ class Opened:
 class Receipt:
     """To whom an opened ticket is acknowledged, and in answer to what.
 
-    Shape: `wishes` are languages in order of preference; `granting` as in `letterhead.Post`.
+    Shape: `wishes` are languages in order of preference; `granting` as in `letterhead.Post`; `flooding` as in
+    `messages.Entrance`.
     """
 
     to: Mailbox
@@ -58,6 +61,7 @@ class Receipt:
     follows_id: int | None = None
     granting: bool = True
     by_hand: bool = False
+    flooding: bool = False
 
 
 def receipt_of(entrance: Entrance, message_row_id: int) -> Receipt:
@@ -71,6 +75,7 @@ def receipt_of(entrance: Entrance, message_row_id: int) -> Receipt:
         message_row_id=message_row_id,
         follows_id=entrance.follows_id,
         granting=address.normalise(entrance.answer_to) == address.normalise(entrance.sender.address),
+        flooding=entrance.flooding,
     )
 
 
@@ -78,9 +83,15 @@ def acknowledge(session: Session, head: Letterhead, receipt: Receipt, opened: Op
                 escalated: Sequence[Told] = ()) -> None:  # fmt: skip
     """Acknowledge a ticket to the address automatic mail may go to, at most five times an hour (P4).
 
+    What is withheld for want of measure leaves an entry in the log, so that engineers know that nobody was answered.
     Shape: `told` says that management knows, `escalated` are those told because the mail asks for escalation.
     """
-    if not receipt.to.address or _too_many(session, receipt.to.address, at):
+    to = receipt.to.address
+    if receipt.flooding or (to and _too_many(session, to, at)):
+        entry = Entry(EventKind.UNACKNOWLEDGED, at, "system", {"message": receipt.message_row_id})
+        log.append(session, opened.ticket_id, [entry], recorded_at=at)
+        return
+    if not to:
         return
     standing, agreement = opened.standing, opened.agreement
     language = head.letter_language(*receipt.wishes, agreement.language)

@@ -33,7 +33,8 @@ class Entrance:
     """A mail on its way into a ticket, with all that was found out about it.
 
     Shape: `sender` is the author as shown and answered; `answer_to` the address automatic mail may go to, empty for
-    none; `own_addresses` are left out of the participants.
+    none; `flooding` says that a person's mail goes unanswered because too much came from there; `own_addresses` are
+    left out of the participants.
     """
 
     reading: Reading
@@ -46,6 +47,7 @@ class Entrance:
     answer_to: str = ""
     follows_id: int | None = None
     own_addresses: frozenset[str] = field(default_factory=frozenset)
+    flooding: bool = False
 
     @property
     def message(self) -> InboundMessage:

@@ -15,6 +15,7 @@ from gateway.inbound import storms
 from gateway.inbound.receive import Arrival
 from gateway.inbound.storms import Limits, gist
 from gateway.mail.trust import Authentication, Verdict
+from gateway.operations import chains
 from gateway.store import deliveries
 from gateway.store.models import Delivery, DeliveryState, Message
 from gateway.tickets import handling
@@ -278,3 +279,42 @@ def test_limits_are_settings(desk: Desk) -> None:
     quick = desk.with_desk(limits=limits)
     quick.walk(alarm(1), reverse_path=ROBOT)
     assert quick.walk(alarm(2), reverse_path=ROBOT).disposition == "group"
+
+
+# What engineers see of a letter that was not written.
+
+
+def kinds(desk: Desk, ticket_id: int) -> list[str]:
+    return [event.kind for event in desk.events(ticket_id)]
+
+
+def test_sixth_request_of_an_hour_says_that_nobody_acknowledged_it(desk: Desk) -> None:
+    for number in range(6):
+        desk.walk(a_mail(f"Request {number} is about page {number}.\n", message_id=f"r{number}@else.example",
+                         subject=f"Request {number}", sender="eve@else.example"), reverse_path="eve@else.example")  # fmt: skip
+    assert len(desk.letters("acknowledgement")) == 5
+    assert "unacknowledged" not in kinds(desk, 1005)
+    assert "unacknowledged" in kinds(desk, 1006)
+
+
+def test_request_under_the_brake_of_a_flood_says_that_nobody_acknowledged_it(desk: Desk) -> None:
+    braked = desk.with_desk(limits=Limits(sender=3))
+    for word in ("login", "billing", "report"):
+        braked.walk(
+            a_mail(f"The {word} does not work.\n", subject=word, message_id=f"{word}@harbour.example")
+        )
+    assert len(desk.letters("acknowledgement")) == 2
+    assert ["unacknowledged" in kinds(desk, ticket.id) for ticket in desk.tickets()] == [False, False, True]
+
+
+def test_automatic_mail_that_is_never_acknowledged_says_nothing_of_it(desk: Desk) -> None:
+    sends(desk, 22)
+    assert not any("unacknowledged" in kinds(desk, ticket.id) for ticket in desk.tickets())
+
+
+def test_log_stays_chained_where_an_acknowledgement_was_withheld(desk: Desk) -> None:
+    for number in range(6):
+        desk.walk(a_mail(f"Request {number}.\n", message_id=f"r{number}@else.example"))
+    tally = chains.Tally()
+    assert list(chains.breaks(desk.services.sessions, tally)) == []
+    assert tally.tickets == 6

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from gateway import clock
+from gateway.domain.lifecycle import EventKind
 from gateway.mail.message import Bounce
 from gateway.store.models import Outbox, Proof, Suppression
-from gateway.tickets import returns, suppressing
+from gateway.tickets import log, returns, suppressing
 from gateway.tickets.suppressing import Told
 from tests.web import desk as desks
 from tests.web.desk import Desk, form_token
@@ -98,3 +99,24 @@ def test_lifting_what_is_not_there_is_not_found(desk: Desk, number: int) -> None
     client = desk.signed_in()
     told = {"csrf_token": form_token(client.get("/outbox"))}
     assert client.post(f"/suppressions/{number}/lift", data=told).status_code == 404
+
+
+def test_ticket_whose_acknowledgement_was_withheld_says_so_in_both_languages(desk: Desk) -> None:
+    number = desks.open_ticket(desk)
+    with desk.changing() as rows:
+        entry = log.Entry(EventKind.UNACKNOWLEDGED, clock.now(), "system", {"message": 1})
+        log.append(rows, number, [entry], recorded_at=clock.now())
+    page = desk.signed_in().get(f"/tickets/{number}").text
+    assert "Acknowledgement withheld: too many mails from this sender." in page
+    page = desk.signed_in(language="zh").get(f"/tickets/{number}").text
+    assert "该发件人来信过多，未发送受理通知。" in page
+
+
+def test_letter_that_is_kept_here_says_so_once_and_in_the_readers_language(desk: Desk) -> None:
+    number = desks.open_ticket(desk)
+    with desk.changing() as rows:
+        for letter in rows.query(Outbox):
+            letter.state, letter.last_reply = "kept", "kept here: no relay is configured"
+    page = desk.signed_in(language="zh").get(f"/tickets/{number}").text
+    assert "未设置中继" in page
+    assert "no relay is configured" not in page
