@@ -159,6 +159,22 @@ def case_desk_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, folder: Path, **ho
         yield CaseDesk(desk, aws, clients, **how)
 
 
+def follow(desk: Desk, aws: FakeAws, account_id: str) -> str:
+    """A case made in the console, on a ticket of Li Na's; its identifier. The account is there already."""
+    case_id = aws.case(account_id)
+    engineer = an_engineer()
+    desk.add(engineer)
+    with desk.services.transaction() as session:
+        account = session.get_one(AwsAccount, account_id)
+        request = Request(
+            account.customer_id, Mailbox("Li Na", "li@harbour.example"), "Down", "Help.", Priority.HIGH
+        )
+        ticket = open_by_hand(session, desk.head, request, author=engineer, at=desk.clock.at)
+        case_following.adopt(session, desk.head, ticket.id, author=engineer, account_id=account_id, case_ref=case_id,
+                             at=desk.clock.at)  # fmt: skip
+    return case_id
+
+
 def texts(said: Sequence[tuple[str, str]]) -> list[str]:
     """The texts alone."""
     return [text for _, text in said]
