@@ -7,6 +7,7 @@ import importlib.util
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -27,6 +28,7 @@ READERS: Final[Mapping[Stream, str]] = MappingProxyType(
 )
 """Stream → the module whose `read` reads it; loaded by the process that reads, since boto3 is heavy."""
 WRITER: Final = "gateway.aws.cases.writing"
+AFTER_FAULT: Final = timedelta(minutes=1)
 Write = Callable[[Parts, int, int], None]
 """Takes one write a step further: parts, the row's id and its fencing number."""
 _log = logging.getLogger(__name__)
@@ -81,6 +83,8 @@ class Turns:
             _log.exception("%s of AWS account %s failed", _name(one), one.account_id)
             if isinstance(one, Claimed):
                 self._failed(one, type(error).__name__)
+            else:
+                self._release(one, AFTER_FAULT)
 
     def _read(self, one: Claimed) -> None:
         try:
@@ -98,8 +102,7 @@ class Turns:
         except Fault as fault:
             with self.parts.transaction() as session:
                 accounts.faulted(session, one.account_id, fault, what=Stream.CASES, at=self.parts.now())
-        finally:
-            self._release(one)
+        self._release(one)
 
     def _succeeded(self, one: Claimed, told: Reading) -> None:
         with self.parts.transaction() as session:
@@ -126,11 +129,12 @@ class Turns:
             if leases.held(session, AwsStream, one.id, one.fence):
                 streams.failed(session, one, fault=reason, at=self.parts.now())
 
-    def _release(self, one: Writing) -> None:
-        """Let a write go whose own verb did not."""
+    def _release(self, one: Writing, pause: timedelta = timedelta()) -> None:
+        """Let a write go whose own verb did not; one that nobody thought of is left alone for a while."""
         with self.parts.transaction() as session:
             if leases.held(session, AwsWrite, one.id, one.fence):
-                session.get_one(AwsWrite, one.id).lease_until = None
+                row = session.get_one(AwsWrite, one.id)
+                row.lease_until, row.due_at = None, max(row.due_at, self.parts.now() + pause)
 
 
 def _name(one: Claimed | Writing) -> str:

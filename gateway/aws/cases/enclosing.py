@@ -15,8 +15,10 @@ from typing import Final
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from gateway.aws.faults import Fault, Kind
 from gateway.aws.parts import Account, Parts
 from gateway.store import scans
+from gateway.store.blobs import Missing
 from gateway.store.models import Attachment, ScanState
 from gateway.tickets.letterhead import Letterhead
 
@@ -63,14 +65,23 @@ def files(
 def attachment_set(parts: Parts, account: Account, chosen: Files) -> str:
     """The name of a fresh set with the files; empty for none.
 
-    Errors: `faults.Fault`, `blobs.Missing`.
+    Errors: `faults.Fault`, which is ours where a file cannot be had.
     """
     if not chosen.keys:
         return ""
     keys = [key for _, key in chosen.keys]
     with parts.reading() as session:
         small = parts.blobs.get_small(session, keys)
-    contents = {key: small[key] if key in small else parts.blobs.get_large(key) for key in keys}
+    contents = {key: small[key] if key in small else _large(parts, key) for key in keys}
     data = [{"fileName": name, "data": contents[key]} for name, key in chosen.keys]
     answer = parts.clients.call(account, "support", "add_attachments_to_set", attachments=data)
     return str(answer["attachmentSetId"])
+
+
+def _large(parts: Parts, key: str) -> bytes:
+    try:
+        return parts.blobs.get_large(key)
+    except Missing:
+        raise Fault(Kind.REFUSED, "FileMissing") from None
+    except OSError as fault:
+        raise Fault(Kind.UNREACHED, "FilesAway", type(fault).__name__) from None
