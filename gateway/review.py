@@ -14,7 +14,7 @@ from gateway.store import outbox
 from gateway.store.deliveries import ADMITTED
 from gateway.store.models import Delivery, DeliveryState, Engineer, Message, Outbox, OutboxState
 from gateway.store.session import want_ring
-from gateway.tickets import NotFound, Refused, escalating, following, returns, telling
+from gateway.tickets import NotFound, Refused, escalating, following, returns, scanned, telling
 from gateway.tickets.changes import actor, finish, locked, status_entry
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -78,6 +78,7 @@ def retry(session: Session, head: Letterhead, outbox_id: int, *, author: Enginee
     Errors: NotFound, Refused.
     """
     letter = _decidable(session, outbox_id)
+    scanned.refuse_again(session, head, letter.ticket_message_id)
     failed = letter.state == OutboxState.FAILED
     letter.maybe_twice = letter.maybe_twice or not failed
     letter.state = OutboxState.PENDING

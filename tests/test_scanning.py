@@ -235,7 +235,7 @@ def test_reply_with_an_infected_file_never_leaves_and_is_noted(desk: Desk) -> No
 def test_reply_with_a_file_already_known_to_be_infected_is_refused(desk: Desk) -> None:
     desk.walk(with_files(EICAR))
     scan(desk, scanning(desk, Saying(by_eicar)))
-    with pytest.raises(Refused, match="the scanner found"), a_reply(desk, EICAR, patient(desk)):
+    with pytest.raises(Refused, match="the scanner found something"), a_reply(desk, EICAR, patient(desk)):
         pass
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import credit_words, exclusion_words, notice_words, return_words, rota_words
+from web import credit_words, exclusion_words, mail_words, notice_words, return_words, rota_words
 from web.aws import words as aws_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
@@ -131,6 +131,7 @@ EVENTS: Final = {
     "reminded": "The customer was reminded to confirm.",
     "escalation-claimed": "Mail that is not authenticated claims an escalation.",
     "unacknowledged": "Acknowledgement withheld: too many mails from this sender.",
+    **mail_words.EVENTS,
 }
 
 MARKS: Final = {
@@ -215,6 +216,7 @@ def everything() -> list[str]:
               SUSPICIONS)  # fmt: skip
     words = [each for table in tables for each in table.values()]
     words += exclusion_words.everything() + return_words.everything() + aws_words.everything()
+    words += mail_words.everything()
     return [
         *words,
         *ERRORS.values(),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,8 @@ from gateway import secrets
 from gateway.mail.html import remote_images, safe_html
 from gateway.store.models import Attachment, Message
 from gateway.store.queries import correspondence
-from web import visit
+from web import gate, visit
+from web.gate import Gate
 from web.security import FILE_POLICY, MAIL_POLICY
 
 pages = Blueprint("files", __name__)
@@ -25,27 +26,42 @@ _INLINE_LIFE: Final = timedelta(minutes=10)
 _LONGEST_HTML: Final = 2 * 1024 * 1024
 
 
-@pages.get("/attachments/<token>")
+@pages.route("/attachments/<token>", methods=["GET", "POST"])
 def attachment(token: str) -> ResponseReturnValue:
-    """A file of a message, as a download."""
+    """A file of a message, as a download; posted, the second step for one without a verdict."""
     with visit.reading() as rows:
         found = correspondence.attachment(rows, token)
         if found is None:
             abort(404)
+        standing = gate.of([found])
+        if standing is Gate.SHUT or (standing is Gate.ASKS and request.method == "GET"):
+            return gate.page(standing, [found], ticket=correspondence.ticket_of_file(rows, found))
         content = visit.services().blobs.get(rows, found.blob_key)
     return download(content, found.filename, found.content_type)
 
 
-@pages.get("/messages/<int:message_id>/original")
+@pages.route("/messages/<int:message_id>/original", methods=["GET", "POST"])
 def original(message_id: int) -> ResponseReturnValue:
-    """The mail exactly as it arrived."""
+    """The mail exactly as it arrived; posted, the second step where the scanner has not said that it is clean."""
     with visit.reading() as rows:
-        message = _message(rows, message_id)
-        delivery = correspondence.delivery(rows, message.delivery_id or 0)
+        delivery_id = _message(rows, message_id).delivery_id or 0
+    return arrived(delivery_id, f"message-{message_id}.eml")
+
+
+def arrived(delivery_id: int, name: str) -> ResponseReturnValue:
+    """A delivery's mail exactly as it arrived, as far as the scanner's word on its files lets it go."""
+    with visit.reading() as rows:
+        delivery = correspondence.delivery(rows, delivery_id)
         if delivery is None:
             abort(404)
+        files = correspondence.files_of_delivery(rows, delivery_id)
+        standing = gate.of(files)
+        if standing is not Gate.OPEN and request.method == "GET":
+            return gate.page(standing, files, ticket=delivery.ticket_id, whole=True)
         content = visit.services().blobs.get(rows, delivery.blob_key)
-    return download(content, f"message-{message_id}.eml", "")
+    if standing is Gate.SHUT:
+        gate.note_taken(files)
+    return download(content, name, "")
 
 
 @pages.get("/messages/<int:message_id>/text")
@@ -136,7 +152,7 @@ def _message(rows: Session, message_id: int) -> Message:
 
 
 def _drawn(file: Attachment) -> bool:
-    return bool(file.content_id) and file.content_type.lower() in SHOWN_AS_THEY_ARE
+    return bool(file.content_id) and file.content_type.lower() in SHOWN_AS_THEY_ARE and gate.drawn(file)
 
 
 def _inline_url(file: Attachment) -> str:

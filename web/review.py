@@ -99,15 +99,10 @@ def letter_original(outbox_id: int) -> ResponseReturnValue:
     return files.download(_letter(outbox_id).content, f"letter-{outbox_id}.eml", "")
 
 
-@pages.get("/deliveries/<int:delivery_id>/original")
+@pages.route("/deliveries/<int:delivery_id>/original", methods=["GET", "POST"])
 def original(delivery_id: int) -> ResponseReturnValue:
     """A delivery's mail exactly as it arrived."""
-    with visit.reading() as rows:
-        delivery = correspondence.delivery(rows, delivery_id)
-        if delivery is None:
-            abort(404)
-        content = visit.services().blobs.get(rows, delivery.blob_key)
-    return files.download(content, f"delivery-{delivery_id}.eml", "")
+    return files.arrived(delivery_id, f"delivery-{delivery_id}.eml")
 
 
 @pages.post("/deliveries/<int:delivery_id>/replay")

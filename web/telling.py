@@ -15,6 +15,8 @@ from web.visit import Reader, number_of
 _ICONS: Final = {
     EventKind.REPLY_REFUSED: "stop",
     EventKind.ESCALATION_CLAIMED: "warn",
+    EventKind.FILE_INFECTED: "warn",
+    EventKind.ORIGINAL_TAKEN: "down",
 }
 
 

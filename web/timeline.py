@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,8 +11,10 @@ from markupsafe import Markup, escape
 
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import Direction, MailReport, Message, Outbox, OutboxState, TicketEvent
-from web import codes, returned, telling
+from web import codes, mail_words, meetings, returned, telling
 from web.aws import words as aws_words
+from web.enclosures import Enclosed, Enclosures
+from web.meetings import Meeting
 from web.visit import Reader
 
 LONGEST_SHOWN: Final = 20_000
@@ -23,8 +25,8 @@ _LOOKS: Final = {
     Direction.FROM_AWS: ("from-aws", "aws"),
     Direction.TO_AWS: ("to-aws", "aws"),
 }
-_MAILED: Final = frozenset({Direction.OUTBOUND, Direction.FROM_AWS})
-"""What goes to the customer in letters of its own."""
+_MAILED: Final = frozenset({Direction.OUTBOUND, Direction.FROM_AWS, Direction.TO_AWS})
+"""What may go to the customer in letters: of what went to AWS, what their own people wrote in the console."""
 # These stand in the thread as the messages themselves.
 _SHOWN_AS_MESSAGES: Final = frozenset(
     {
@@ -74,6 +76,8 @@ class Said:
     body: Markup
     folded: str
     shortened: bool
+    enclosed: Enclosed = Enclosed()
+    meetings: tuple[Meeting, ...] = ()
     mailings: tuple[Mailing, ...] = ()
     is_event: bool = False
 
@@ -116,10 +120,12 @@ def thread(source: Source, reader: Reader) -> list[Said | Happened]:
         else:
             loose.append(letter)
     first = next((row.id for row in source.messages if row.direction == Direction.INBOUND), 0)
+    enclosures = Enclosures(reader)
     shown: list[Said | Happened] = [
-        _said(row, source, reader, mailings=tuple(replies.get(row.id, ())), first=row.id == first)
+        replace(_said(row, source, reader, mailings=tuple(replies.get(row.id, ())), first=row.id == first),
+                enclosed=enclosures.of(row.attachments))
         for row in source.messages
-    ]
+    ]  # fmt: skip
     shown += _happened(source.entries, source.names, reader)
     shown += [_posted(letter, source, reader) for letter in loose]
     shown += _flooded(source.entries, reader)
@@ -214,6 +220,7 @@ def _said(
     by_health = row.direction == Direction.FROM_AWS and row.kind != "human"
     if row.kind in codes.MACHINES and not by_health:
         tags.append(Tag("info", "gear", reader.say(codes.MACHINES[row.kind])))
+    tags += _natures(row.nature or (), reader)
     new = (row.new_text or row.text).strip("\n")
     phrases = [str(each.get("text", "")) for each in source.evidence[:10]] if first else []
     return Said(
@@ -226,8 +233,20 @@ def _said(
         body=marked(new[:LONGEST_SHOWN], phrases),
         folded=_rest(row.text, new)[:LONGEST_SHOWN],
         shortened=len(row.text) > LONGEST_SHOWN,
+        meetings=meetings.shown(row.invitations or (), reader),
         mailings=mailings,
     )
+
+
+def _natures(codes_of: Sequence[str], reader: Reader) -> Iterator[Tag]:
+    """What kind of mail it is, where that changes how it can be read."""
+    for code in codes_of:
+        name, _, part = code.partition(":")
+        if words := mail_words.NATURES.get(name):
+            sealed = name in mail_words.SEALS
+            yield Tag(
+                "warn" if sealed else "", "lock" if sealed else "mail", reader.say(words, part=part or "?")
+            )
 
 
 def _rest(text: str, new: str) -> str:

@@ -60,9 +60,20 @@ def refuse(session: Session, head: Letterhead, files: Sequence[Attachment]) -> N
     states = scans.states(session, [each.sha256 for each in files])
     for each in files:
         if each.sha256 in found:
-            raise Refused(f"the scanner found {found[each.sha256]} in {each.filename}")
+            raise Refused("the scanner found something in a file of this reply")
         if head.scan_required and states[each.sha256] is ScanState.FAILED:
-            raise Refused(f"the scanner could not tell whether {each.filename} is clean")
+            raise Refused("the scanner could not tell whether a file of this reply is clean")
+
+
+def refuse_again(session: Session, head: Letterhead, message_id: int | None) -> None:
+    """Nothing, where the letters of a message may be sent again.
+
+    Errors: Refused.
+    """
+    message = session.get(Message, message_id) if message_id is not None else None
+    states = {each.scan_state for each in message.attachments} if message else set()
+    if ScanState.INFECTED in states or (head.scan_required and ScanState.FAILED in states):
+        raise Refused("the scanner stopped this letter for one of its files")
 
 
 def hold(session: Session, head: Letterhead, message_id: int, keys: Sequence[str], *, at: datetime) -> None:

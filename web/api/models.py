@@ -261,7 +261,9 @@ class MessageOut(BaseModel):
     authenticated: bool
     held: bool
     message_id: str
-    nature: list[str] = Field(description="smime-encrypted, pgp-signed, partial:2/5, external-body and their like")
+    nature: list[str] = Field(
+        description="smime-encrypted, pgp-signed, partial:2/5, external-body and their like"
+    )
     invitations: list[Invitation]
     attachments: list[File]
 

@@ -105,6 +105,17 @@ def attachment(session: Session, token: str) -> Attachment | None:
     return session.scalars(select(Attachment).where(Attachment.token == token)).first()
 
 
+def ticket_of_file(session: Session, file: Attachment) -> int | None:
+    """The ticket whose message carries a file."""
+    return session.scalar(select(Message.ticket_id).where(Message.id == file.message_id))
+
+
+def files_of_delivery(session: Session, delivery_id: int) -> Sequence[Attachment]:
+    """The files of the messages that a delivery became."""
+    found = select(Attachment).join(Message, Message.id == Attachment.message_id)
+    return session.scalars(found.where(Message.delivery_id == delivery_id).order_by(Attachment.id)).all()
+
+
 def delivery(session: Session, delivery_id: int) -> Delivery | None:
     """One delivery."""
     return session.get(Delivery, delivery_id) if 0 < delivery_id < _LARGEST_KEY else None
