@@ -92,7 +92,7 @@ def money(amount: Decimal | None, currency: str) -> str:
     """A sum with its currency's code, rounded to what the currency has; empty where there is none.
 
     >>> money(Decimal("12.3456"), "USD"), money(None, "USD")
-    ('12.35 USD', '')
+    ('USD 12.35', '')
     """
     if amount is None:
         return ""

@@ -46,6 +46,11 @@ class Panel:
         """The cases that can be written to: a resolved one reopens by it, for a while."""
         return tuple(each for each in self.cases if each.takes_words)
 
+    def note_for(self, case: str) -> str:
+        """What would tell AWS of our new priority, for the case that an address names; empty where it names none."""
+        plain = case.isascii() and case.isdigit() and len(case) < 18  # noqa: PLR2004  below any key
+        return self.notes.get(int(case), "") if plain else ""
+
     @property
     def empty(self) -> bool:
         """Whether there is nothing but accounts to show."""
