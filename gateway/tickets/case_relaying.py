@@ -13,7 +13,7 @@ from gateway.domain.intent import Kind as Wish
 from gateway.domain.lifecycle import EventKind
 from gateway.domain.terms import Priority
 from gateway.mail.message import Kind
-from gateway.store.models import AwsCase, AwsWrite, Direction, Message, Ticket
+from gateway.store.models import AwsCase, Direction, Message, Ticket
 from gateway.tickets import Refused, case_drafts, case_writes, casework
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -36,7 +36,9 @@ def relay(session: Session, head: Letterhead, ticket: Ticket, message_id: int, *
         return []
     if message.kind != Kind.HUMAN:
         return []
-    return [_passed_on(session, head, ticket, each, message=message, at=at) for each in cases]
+    return [
+        told for each in cases for told in _passed_on(session, head, ticket, each, message=message, at=at)
+    ]
 
 
 def priority_changed(session: Session, ticket: Ticket, *, before: Priority, at: datetime) -> list[Entry]:
@@ -54,12 +56,13 @@ def _relaying(session: Session, ticket_id: int) -> Sequence[AwsCase]:
 
 def _passed_on(
     session: Session, head: Letterhead, ticket: Ticket, case: AwsCase, *, message: Message, at: datetime
-) -> Entry:
+) -> list[Entry]:
     told: dict[str, object] = {"case": case.id, "message": message.id}
     if not casework.takes_words(case, at):
-        return Entry(EventKind.AWS_CASE, at, "system", told | {"what": "related-proposed"})
+        return [Entry(EventKind.AWS_CASE, at, "system", told | {"what": "related-proposed"})]
+    item = casework.passed_on(case, message)
     try:
-        write_id = case_writes.put(session, head, ticket, casework.passed_on(case, message), due_at=at, at=at)
+        write_id = case_writes.put(session, head, ticket, item, due_at=at, at=at)
     except Refused:
-        return Entry(EventKind.AWS_MESSAGE, at, "system", told | {"what": "not-relayed"})
-    return case_writes.entry(session.get_one(AwsWrite, write_id), "asked", by="system", at=at)
+        return [Entry(EventKind.AWS_MESSAGE, at, "system", told | {"what": "not-relayed"})]
+    return case_writes.asked(session, write_id, item, by="system", at=at)

@@ -47,6 +47,8 @@ def sent(session: Session, head: Letterhead, ticket: Ticket, write: AwsWrite, *,
     if case is not None or write.part == write.parts:
         what = {WriteKind.CREATE: "opened", WriteKind.RESOLVE: "resolved"}.get(WriteKind(write.kind), "sent")
         entries = [case_writes.entry(write, what, by=by, at=at, **more)]
+    if write.payload.get("asked_in"):
+        entries.append(case_writes.entry(write, "language", by=by, at=at, wanted=write.payload["asked_in"]))
     if done.withheld:
         entries.append(case_writes.entry(write, "withheld", by=by, at=at, files=list(done.withheld)))
     finish(session, head, ticket, entries, at=at)

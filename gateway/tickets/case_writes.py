@@ -115,6 +115,15 @@ def entry(write: AwsWrite, what: str, *, by: str, at: datetime, **more: object) 
     return Entry(kind, at, by, told | more)
 
 
+def asked(session: Session, write_id: int, item: Item, *, by: str, at: datetime) -> list[Entry]:
+    """How the log says that something is on its way, and which of its files AWS does not take."""
+    write = session.get_one(AwsWrite, write_id, populate_existing=True)
+    chosen = sa.select(Attachment.id).where(Attachment.id.in_(item.attachment_ids))
+    large = list(session.scalars(chosen.where(Attachment.size_bytes > FILE_BYTES).order_by(Attachment.id)))
+    named = [entry(write, "too-large", by=by, at=at, files=large)] if large else []
+    return [entry(write, "asked", by=by, at=at), *named]
+
+
 def installation(head: Letterhead) -> str:
     """Five letters that tell our markers from those of another installation."""
     return secrets.sign(head.secret, "aws-marker", "installation")[:5]

@@ -228,8 +228,8 @@ def _put(
     session: Session, head: Letterhead, ticket: Ticket, item: Item, *, author: Engineer, at: datetime
 ) -> int:
     write_id = case_writes.put(session, head, ticket, item, due_at=at + head.undo, at=at)
-    row = session.get_one(AwsWrite, write_id, populate_existing=True)
-    finish(session, head, ticket, [case_writes.entry(row, "asked", by=actor(author), at=at)], at=at)
+    told = case_writes.asked(session, write_id, item, by=actor(author), at=at)
+    finish(session, head, ticket, told, at=at)
     return write_id
 
 

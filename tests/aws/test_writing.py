@@ -89,6 +89,12 @@ def files_on_the_ticket(one: WritingDesk, *sizes: int) -> list[int]:
         return list(session.scalars(sa.select(AttachmentRow.id).order_by(AttachmentRow.id)))
 
 
+def logged(one: WritingDesk, what: str) -> dict[str, Any]:
+    """The one entry of the ticket's log that says this."""
+    (entry,) = [each.data for each in one.desk.events(one.tickets[0]) if each.data.get("what") == what]
+    return entry
+
+
 # Opening.
 
 
@@ -139,6 +145,7 @@ def test_language_that_aws_does_not_speak_becomes_english(one: WritingDesk) -> N
     one.settle()
     assert [case.language for case in one.aws.cases.values()] == ["en"]
     assert one.cases()[0].language == "en"
+    assert logged(one, "language")["wanted"] == "ko"
 
 
 # Parts and order.
@@ -372,6 +379,7 @@ def test_file_that_is_too_large_is_named_instead(one: WritingDesk) -> None:
     (case,) = one.aws.cases.values()
     assert [each.name for each in case.communications[0].attachments] == ["trace0.log"]
     assert "Not attached because of its size: trace1.log (5.0 MB)" in case.communications[0].body
+    assert logged(one, "too-large")["files"] == chosen[1:]
 
 
 def test_set_that_has_ended_is_built_once_more(one: WritingDesk) -> None:
@@ -399,8 +407,7 @@ def test_file_that_is_not_known_to_be_clean_is_withheld(one: WritingDesk, state:
     one.settle()
     (case,) = one.aws.cases.values()
     assert case.communications[0].attachments == []
-    (told,) = [each.data for each in one.desk.events(one.tickets[0]) if each.data.get("what") == "withheld"]
-    assert told["files"] == chosen
+    assert logged(one, "withheld")["files"] == chosen
 
 
 def test_write_waits_for_the_scanner_then_goes_with_its_file(one: WritingDesk) -> None:

@@ -157,6 +157,9 @@ _LOGGED: Final = {
     "unclear": "It is unclear whether AWS has it.",
     "not-relayed": "The customer’s message could not be relayed: it is too long for AWS.",
     "edited": "AWS edited what was said in the case.",
+    "withheld": "Files were kept back from AWS: they are not known to be clean.",
+    "too-large": "Files too large for AWS Support are named there, not attached: hand them over another way.",
+    "language": "AWS Support does not speak the chosen language for this service: the case is in English.",
 }
 _ICONS: Final = {"failed": "stop", "unclear": "warn", "lost": "warn", "not-found": "warn", "warned": "warn"}
 

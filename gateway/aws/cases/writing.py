@@ -124,7 +124,7 @@ def _spoken_in(parts: Parts, ready: Ready) -> Mapping[str, Any]:
             raise
         return said  # AWS says what is wrong with it when the case is opened
     spoken = {each.get("code") for each in answer.get("supportedLanguages", ())}
-    return said if said["language"] in spoken else {**said, "language": "en"}
+    return said if said["language"] in spoken else {**said, "language": "en", "asked_in": said["language"]}
 
 
 def _told(parts: Parts, account: Account, case_id: str) -> Found:
