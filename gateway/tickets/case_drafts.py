@@ -62,7 +62,7 @@ def draft(session: Session, head: Letterhead, ticket: Ticket, *, related: AwsCas
     said = _said(session, ticket.id)
     texts = [ticket.subject, *(each.new_text or each.text for each in said)]
     service, category = case_services.filed_under(_services(ticket, texts))
-    language = ticket.language if ticket.language in LANGUAGES else "en"
+    language = ticket.language[:2] if ticket.language[:2] in LANGUAGES else "en"
     account = _account(session, ticket, texts)
     named = {"account": account, "region": ", ".join(_regions(ticket, texts))}
     named["related"] = (related.display_id or related.case_id) if related else ""

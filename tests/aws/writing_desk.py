@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -121,9 +122,10 @@ class WritingDesk:
         with self.desk.services.reading() as session:
             return session.get_one(Ticket, number)
 
-    def step(self) -> None:
-        """Everything that is due now, many accounts at a time."""
-        taking = Turns(parts_of(self.desk, self.clients), Work({}, writing.write), SECRET)
+    def step(self, owner: str = "") -> None:
+        """Everything that is due now, many accounts at a time; `owner` stands for another process."""
+        parts = parts_of(self.desk, self.clients)
+        taking = Turns(replace(parts, owner=owner or parts.owner), Work({}, writing.write), SECRET)
         with ThreadPoolExecutor(8) as pool:
             while claimed := self._claimed(taking.parts):
                 list(pool.map(taking.take, claimed))
