@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -196,7 +197,7 @@ def _entity_passes(each: Entity, wanted: dict[str, Any]) -> bool:
 
 def _entity(event: HealthEvent, account_id: str, each: Entity) -> dict[str, Any]:
     return {
-        "entityArn": f"arn:{event.partition}:health:{event.region}:{account_id}:entity/{abs(hash(each.value))}",
+        "entityArn": f"arn:{event.partition}:health:{event.region}:{account_id}:entity/{zlib.crc32(each.value.encode())}",
         "eventArn": event.arn,
         "entityValue": each.value,
         "awsAccountId": account_id,
