@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from gateway.domain import case_severity
+from gateway.domain import case_services, case_severity
 from gateway.domain.lifecycle import Status
 from gateway.store.models import AwsAccount, Direction, Ticket
 from gateway.store.queries import aws_desk, correspondence
@@ -190,8 +190,8 @@ def _form(number: int, draft: Mapping[str, Any], refused: str) -> ResponseReturn
         files=panel.files(messages),
         last=draft.get("last") or max((row.id for row in messages), default=0),
         adoptable=[(each, _case_status(each.status)) for each in adoptable],
-        services=sorted({service for service, _ in codes}),
-        categories=sorted({category for _, category in codes}),
+        services=sorted({service for service, _ in codes} | set(case_services.CODES.values())),
+        categories=sorted({category for _, category in codes} | {case_services.GUIDANCE}),
     )
     return page, 409 if refused else 200
 
