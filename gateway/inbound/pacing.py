@@ -28,13 +28,14 @@ class Limits:
     """How much of one sender's mail is judged at once, and how much a second after that; and so for a domain.
 
     Shape: a domain's mail counts together only where it says that a machine wrote it: people of a flooding domain
-    never wait for its machines. `longest` bounds what anybody waits.
+    never wait for its machines. `longest` bounds what anybody waits. A second's worth is a fraction of what a busy
+    small machine judges in it.
     """
 
     at_once: int = 20
     of_a_domain: int = 60
-    a_second: float = 20.0
-    longest: timedelta = timedelta(minutes=15)
+    a_second: float = 10.0
+    longest: timedelta = timedelta(hours=1)
 
 
 @dataclass

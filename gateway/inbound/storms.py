@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -89,7 +90,7 @@ def flood(session: Session, limits: Limits, reading: Reading, at: datetime, *, r
 def _alike(session: Session, reading: Reading, own: Sequence[Came], *, enough: int) -> list[Came]:
     """The near-identical mail of the sender before this one, where it is enough for a flood."""
     subject = gist(reading.message.subject, "")
-    same = [each for each in own if gist(each.subject, "") == subject][: 2 * enough]
+    same = list(islice((each for each in own if gist(each.subject, "") == subject), 2 * enough))
     if not enough or len(same) + 1 < enough:
         return []
     wanted = gist(reading.message.subject, reading.message.excerpt.new)
