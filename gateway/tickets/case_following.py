@@ -109,7 +109,8 @@ def take_communications(session: Session, head: Letterhead, ticket_id: int, *, c
     for each in arrived:
         row = _keep(session, ticket, case, each)
         rows.append(row.id)
-        entries.append(_said_entry(row, "history" if each.quiet else "received", at))
+        if each.write_id is None:  # that one of ours was sent is in the log already
+            entries.append(_said_entry(row, "history" if each.quiet else "received", at))
         if not each.quiet and each.author is not Author.US:
             told.append(case_files.word_of(row, each.files))
     finish(session, head, ticket, entries, at=at)

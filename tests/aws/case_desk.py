@@ -30,6 +30,7 @@ from gateway.store.models import (
 )
 from gateway.tickets import case_following, handling
 from gateway.tickets.intake import Request, open_by_hand
+from tests.aws.accounts import an_account
 from tests.aws.fake import FakeAws
 from tests.aws.fixtures import environment
 from tests.aws.server import serving
@@ -54,9 +55,10 @@ class CaseDesk:
         customer.contracts[0].language = language
         self.engineer: Engineer = an_engineer(language=language)
         desk.add(customer, self.engineer)
-        desk.add(AwsAccount(account_id=ACCOUNT, customer_id=customer.id, name="Production", role_arn=ROLE))
+        self.language = language
+        desk.add(an_account(ACCOUNT, customer_id=customer.id, severities=["low", "normal", "high"]))
         self.customer_id = customer.id
-        self.account = Account(ACCOUNT, customer.id, "aws", ROLE, "")
+        self.account = Account(ACCOUNT, customer.id, "aws", ROLE, "s3cret")
         self.ticket_id = self.ticket()
 
     def ticket(self, subject: str = "Instances unreachable") -> int:
@@ -96,6 +98,13 @@ class CaseDesk:
         """Read the account's cases, some minutes later."""
         self.desk.clock.pass_(minutes=minutes)
         return reading.read(self.parts, self.account, None)
+
+    def do(self, verb: Any, **how: Any) -> Any:
+        """One verb on the ticket, by the engineer, now."""
+        with self.desk.services.transaction() as session:
+            return verb(
+                session, self.desk.head, self.ticket_id, author=self.engineer, **how, at=self.desk.clock.at
+            )
 
     # What there is.
 
@@ -152,7 +161,7 @@ class CaseDesk:
 def case_desk_of(desk: Desk, monkeypatch: pytest.MonkeyPatch, folder: Path, **how: Any) -> Iterator[CaseDesk]:
     """A case desk and its AWS."""
     with serving(FakeAws(desk.clock)) as aws:
-        aws.account(ACCOUNT)
+        aws.account(ACCOUNT, external_id="s3cret")
         for name, value in environment(aws, folder).items():
             monkeypatch.setenv(name, value)
         clients = AwsClients(Identity(PROFILES, https_only=False), desk.clock, pace=unhurried())
