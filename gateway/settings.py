@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     smtp_hostname: str = ""
     smtp_tls_cert: str = ""
     smtp_tls_key: str = ""
-    smtp_max_bytes: int = 35 * 1024 * 1024
+    smtp_max_bytes: int = 50 * 1024 * 1024
     smtp_max_recipients: int = 200
     smtp_max_connections: int = 200
     smtp_max_connections_per_client: int = 50

@@ -19,7 +19,7 @@ import threading
 import time
 from pathlib import Path
 
-from gateway.runtime.sandbox_child import ANSWER, OK, PIPE_CHUNK_BYTES, REQUEST
+from gateway.runtime.sandbox_child import ANSWER, BYTES_PER_SECOND, OK, PIPE_CHUNK_BYTES, REQUEST
 
 CALLS = 2000
 LOOK_EVERY = 16  # looking costs 0.2 ms; the limit itself is the kernel's
@@ -38,7 +38,8 @@ class Crashed(Exception):
 class Sandbox:
     """A place to run `module:function(bytes) -> bytes`; one caller at a time, others wait.
 
-    Units: `seconds` of wall time for one call, `memory_bytes` of address space for the child.
+    Units: `seconds` of wall time for one call, and one second more for each 10 MB of its payload; `memory_bytes` of
+    address space for the child.
     """
 
     def __init__(self, target: str, *, seconds: float, memory_bytes: int) -> None:
@@ -124,7 +125,7 @@ class _Child:
             self._ready = True
 
     def exchange(self, payload: bytes, seconds: float) -> bytes:
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds + len(payload) / BYTES_PER_SECOND
         self._calls += 1
         self._send(payload, deadline)
         return self._receive(deadline)

@@ -21,6 +21,8 @@ REQUEST = struct.Struct("!Q")
 ANSWER = struct.Struct("!BQ")
 OK, FAILED = 0, 1
 PIPE_CHUNK_BYTES = 1 << 20
+BYTES_PER_SECOND = 10_000_000
+"""What every call reads at least: a large payload has as much more time."""
 
 
 def main(target: str, seconds: float, memory_bytes: int) -> None:
@@ -35,7 +37,7 @@ def main(target: str, seconds: float, memory_bytes: int) -> None:
     _write(sink, OK, b"")
     while (payload := _read(source)) is not None:
         # Were the parent gone, nobody else would end a call that never returns.
-        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
+        signal.setitimer(signal.ITIMER_REAL, seconds + len(payload) / BYTES_PER_SECOND + 1)
         status, body = _answer(function, payload)
         del payload
         signal.setitimer(signal.ITIMER_REAL, 0)
