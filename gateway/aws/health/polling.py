@@ -33,11 +33,13 @@ ORGANIZATION: Final = "organization"
 class _Known:
     """What the desk has stored before this look.
 
-    Shape: `missing` are events it holds for unfinished that AWS did not list, each with the accounts they named.
+    Shape: `named` are the accounts that each event it holds for unfinished named; `missing` those of them that AWS
+    did not list.
     """
 
     stored: Mapping[str, HealthEvent]
-    missing: Mapping[str, tuple[str, ...]]
+    named: Mapping[str, tuple[str, ...]]
+    missing: frozenset[str]
 
 
 def read(parts: Parts, account: Account, watermark: datetime | None) -> Reading:
@@ -97,11 +99,11 @@ def _everybody(parts: Parts, account: Account, covered: Sequence[Known]) -> list
 def _known(parts: Parts, listed: Mapping[str, Event], covered: Sequence[Known]) -> _Known:
     with parts.reading() as session:
         unfinished = health.open_for(session, [each.account_id for each in covered])
-        missing: dict[str, tuple[str, ...]] = {}
-        for arn, _, account_id in unfinished:
-            if arn not in listed:
-                missing[arn] = (*missing.get(arn, ()), account_id)
-        return _Known(health.by_arn(session, {*listed, *missing}), missing)
+        named: dict[str, tuple[str, ...]] = {}
+        for arn, account_id in unfinished:
+            named[arn] = (*named.get(arn, ()), account_id)
+        missing = frozenset(named.keys() - listed.keys())
+        return _Known(health.by_arn(session, {*listed, *missing}), named, missing)
 
 
 def _looked_at(view: View, listed: Mapping[str, Event], known: _Known, accounts: _Ours) -> list[Seen]:
@@ -111,15 +113,14 @@ def _looked_at(view: View, listed: Mapping[str, Event], known: _Known, accounts:
     whose = {arn: view.accounts(event, ours) for arn, event in events.items() if not event.public}
     wanted = [event for event in events.values() if _tells(event, known, accounts.everybody)]
     said = view.described(wanted, whose)
-    specific = {arn: accounts for arn, accounts in whose.items() if accounts and arn not in said.unknown}
+    specific = {arn: theirs for arn, theirs in whose.items() if theirs and arn not in said.unknown}
     resources = view.entities(specific)
     seen = []
     for arn, event in events.items():
         touched = () if arn in said.unknown else whose.get(arn) or _footprint(event, accounts.everybody)
         named = {each: resources.get((arn, each)) for each in touched}
-        gone = tuple(
-            each for each in known.missing.get(arn, ()) if arn in said.unknown or each not in touched
-        )
+        before = known.named.get(arn, ()) if arn in said.unknown or not event.public else ()
+        gone = tuple(each for each in before if each not in touched)
         seen.append(Seen(_latest(event, said), arn in said.events, named, gone))
     return sorted(seen, key=lambda one: one.event.arn)
 

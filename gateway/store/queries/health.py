@@ -110,15 +110,15 @@ def by_arn(session: Session, arns: Collection[str]) -> dict[str, HealthEvent]:
     return {row.arn: row for row in rows}
 
 
-def open_for(session: Session, account_ids: Collection[str]) -> Sequence[tuple[str, str, str]]:
-    """Events that are not over and name some accounts: name, scope, account."""
+def open_for(session: Session, account_ids: Collection[str]) -> Sequence[tuple[str, str]]:
+    """Events that are not over, with those of some accounts that they name."""
     found = (
-        sa.select(HealthEvent.arn, HealthEvent.scope, HealthImpact.account_id)
+        sa.select(HealthEvent.arn, HealthImpact.account_id)
         .join(HealthImpact, HealthImpact.event_id == HealthEvent.id)
         .where(HealthImpact.account_id.in_(account_ids), ~HealthImpact.gone, HealthEvent.status != "closed")
         .order_by(HealthEvent.arn, HealthImpact.account_id)
     )
-    return [(arn, scope, account_id) for arn, scope, account_id in session.execute(found)]
+    return [(arn, account_id) for arn, account_id in session.execute(found)]
 
 
 def known_accounts(session: Session, partition: str, account_ids: Collection[str]) -> list[Known]:
