@@ -171,6 +171,8 @@ def faults(settings: Settings) -> list[str]:
         found.append("HELPDESK_SMTP_TLS_CERT and HELPDESK_SMTP_TLS_KEY go together.")
     if bool(settings.dkim_key_file) != bool(settings.dkim_selector):
         found.append("HELPDESK_DKIM_KEY_FILE and HELPDESK_DKIM_SELECTOR go together.")
+    if settings.scanner_url and not settings.scanner_url.startswith("clamd://"):
+        found.append("HELPDESK_SCANNER_URL must be clamd:///path/of/socket or clamd://host:port.")
     if "@" not in settings.support_address:
         found.append("HELPDESK_SUPPORT_ADDRESS must be a mail address.")
     return found

@@ -20,7 +20,13 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from gateway import settings as settings_module
 from gateway.dns import Dns
 from gateway.mail.trust import Resolver
-from gateway.operations import checking_mailboxes, checking_out, checking_rota, checking_wire
+from gateway.operations import (
+    checking_mailboxes,
+    checking_out,
+    checking_rota,
+    checking_scanner,
+    checking_wire,
+)
 from gateway.runtime import valkey
 from gateway.settings import DEVELOPMENT_SECRET, Settings
 from gateway.store import blobs, migrations
@@ -62,6 +68,9 @@ def check(settings: Settings, at: datetime, *, resolver: Resolver | None = None)
     for look in looks:
         yield from look(settings)
     yield from _certificate(settings, at)
+    yield from (
+        Finding(Level(level), what, advice) for level, what, advice in checking_scanner.answers(settings)
+    )
     told = checking_out.signatures(settings, resolver or Dns(settings.dns_timeout).for_mail())
     yield from (Finding(Level(level), what, advice) for level, what, advice in told)
     yield from _contracts(settings, at)

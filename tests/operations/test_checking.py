@@ -21,6 +21,7 @@ from gateway.operations import checking
 from gateway.operations.checking import Finding, Level, check
 from gateway.settings import Settings
 from gateway.store import session
+from tests import clamd_server
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -212,3 +213,29 @@ def test_python_with_known_mail_faults_is_a_warning(version: tuple[int, int, int
 )
 def test_little_free_space_is_told(free: int, level: Level) -> None:
     assert checking.disk(free, Path("/data")).level is level
+
+
+def test_no_scanner_is_said(settings: Settings) -> None:
+    assert about("no scanner", findings(settings)).level is Level.OK
+
+
+def test_required_verdict_without_a_scanner_is_wrong(settings: Settings) -> None:
+    assert about("there is no scanner", findings(settings, scanner_required=True)).level is Level.WRONG
+
+
+def test_scanner_that_answers_is_named(settings: Settings) -> None:
+    with clamd_server.running() as daemon:
+        found = about("the scanner answers", findings(settings, scanner_url=daemon.url))
+    assert (found.level, "ClamAV 1.4.3/27800" in found.what) == (Level.OK, True)
+
+
+def test_scanner_that_is_away_is_wrong(settings: Settings, tmp_path: Path) -> None:
+    found = about("the scanner does not answer", findings(settings, scanner_url=f"clamd://{tmp_path}/no.ctl"))
+    assert (found.level, found.advice) == (Level.WRONG, "start it; until then files are not scanned")
+
+
+def test_scanner_of_another_kind_is_wrong(settings: Settings) -> None:
+    assert (
+        about("HELPDESK_SCANNER_URL:", findings(settings, scanner_url="http://scan.example")).level
+        is Level.WRONG
+    )
