@@ -70,7 +70,16 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "rota-gap": frozenset({"again"}),
     "engineer-assigned": frozenset({"subject", "customer", "requester", "first_response_due_at", "by"}),
     "engineer-message": frozenset(
-        {"subject", "customer", "files", "shortened", "first_response_due_at", "resolution_due_at"}
+        {
+            "subject",
+            "customer",
+            "files",
+            "unscanned",
+            "infected",
+            "shortened",
+            "first_response_due_at",
+            "resolution_due_at",
+        }
     ),
     "understood": frozenset(),
     "aws-case-opened": _ABOUT | {"wanted"},

@@ -13,8 +13,8 @@ from gateway import i18n
 from gateway.domain.lifecycle import Status
 from gateway.mail import address
 from gateway.mail.message import Mailbox
-from gateway.store import outbox
-from gateway.store.models import Engineer, Promise, Ticket
+from gateway.store import outbox, scans
+from gateway.store.models import Engineer, Promise, ScanState, Ticket
 from gateway.tickets.letterhead import Letterhead, Post, post
 from gateway.tickets.messages import Entrance
 
@@ -78,6 +78,8 @@ def tell_assignee(session: Session, head: Letterhead, ticket_id: int, *, message
     if address.normalise(engineer.email) == address.normalise(entrance.sender.address):
         return
     new = entrance.message.excerpt.new
+    files = {each.sha256: each.filename for each in entrance.message.attachments if not each.inline}
+    states, found = scans.states(session, files), scans.infected(session, files)
     words = {
         "ticket": head.number(ticket_id),
         "link": head.link(ticket_id),
@@ -86,6 +88,8 @@ def tell_assignee(session: Session, head: Letterhead, ticket_id: int, *, message
         "text": new[:_LONGEST],
         "shortened": len(new) > _LONGEST,
         "files": ", ".join(each.filename for each in entrance.message.attachments if not each.inline)[:500],
+        "unscanned": any(state in (ScanState.NOT_SCANNED, ScanState.FAILED) for state in states.values()),
+        "infected": ", ".join(f"{files[key]} ({name})" for key, name in found.items())[:500],
         "status": Status(ticket.status),
         "priority": ticket.priority,
         "subject": ticket.subject,

@@ -113,6 +113,8 @@ FIGURES = {
     "excluded_reason": "third-party",
     "from_at": datetime(2026, 11, 16, 2, 48, tzinfo=UTC),
     "files": "trace.log",
+    "unscanned": True,
+    "infected": "trace.log (Win.Test.EICAR_HDB-1)",
     "shortened": False,
     "asked_at": datetime(2026, 11, 16, 5, 20, tzinfo=UTC),
     "passed_on_at": datetime(2026, 11, 16, 6, 6, 30, tzinfo=UTC),

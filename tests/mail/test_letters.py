@@ -125,10 +125,15 @@ VARIANTS = {
     ("escalated", "nobody"): {"people": None},
     ("engineer-assigned", ""): {"by": None},
     ("engineer-assigned", "by-hand"): {"reasons": [], "first_response_due_at": None, "priority": "high"},
-    ("engineer-message", ""): {"status": "open", "resolution_due_at": None, "shortened": False},
+    ("engineer-message", ""): {
+        "status": "open",
+        "resolution_due_at": None,
+        "shortened": False,
+        "infected": None,
+    },
     ("engineer-message", "long"): {
         "shortened": True,
-        "files": None,
+        "unscanned": False,
         "first_response_due_at": None,
         "priority": "high",
     },
