@@ -7,7 +7,8 @@ from tests.web import desk as desks
 from tests.web.desk import Desk, form_token
 
 PRIVATE = ("/", "/tickets/1001", "/tickets/new", "/review", "/outbox", "/messages/1/original", "/messages/1/html",
-           "/messages/1/view", "/messages/1/text", "/attachments/x", "/deliveries/1/original", "/outbox/1", "/outbox/1/original")  # fmt: skip
+           "/messages/1/view", "/messages/1/text", "/attachments/x", "/deliveries/1/original", "/outbox/1", "/outbox/1/original",
+           "/aws", "/aws/health", "/aws/health/1", "/customers/1/cost", "/tickets/1001/aws-case")  # fmt: skip
 
 
 def posts(desk: Desk, *, alone: bool = False) -> list[str]:
@@ -34,7 +35,14 @@ def test_private_pages_want_a_login(desk: Desk, path: str) -> None:
 def test_posts_want_the_forms_token(desk: Desk) -> None:
     client = desk.signed_in()
     wanted = posts(desk)
-    assert {"/tickets/1001/write", "/notices/1001/announce", "/rota/overrides", "/login"} <= set(wanted)
+    assert {
+        "/tickets/1001/write",
+        "/tickets/1001/aws-case",
+        "/aws/health/1001/note",
+        "/notices/1001/announce",
+        "/rota/overrides",
+        "/login",
+    } <= set(wanted)
     answers = {path: client.post(path, data={"text": "x"}).status_code for path in wanted}
     assert set(answers.values()) == {400}, answers
 
