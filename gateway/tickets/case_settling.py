@@ -36,7 +36,12 @@ class Done:
 
 def sent(session: Session, head: Letterhead, ticket: Ticket, write: AwsWrite, *, done: Done, by: str = "system",
          at: datetime) -> None:  # fmt: skip
-    """Note that AWS has it; a case that was opened stands on the ticket from now on, and its customer is told."""
+    """Note that AWS has it; a case that was opened stands on the ticket from now on, and its customer is told.
+
+    Whoever finds out first notes it; for others it is done.
+    """
+    if write.state == WriteState.SENT:
+        return
     write.state, write.settled_at, write.fault = WriteState.SENT, at, ""
     write.lease_until = None
     case = _case(session, ticket, write, done, at=at) if write.kind == WriteKind.CREATE else None

@@ -10,8 +10,8 @@ from tests.aws.case_faults import FAULTS, OPERATIONS, try_all, try_kills, writin
 from tests.aws.killed_writer import STEPS
 from tests.databases import Desk
 
-EACH = 5
-KILLED = 5
+EACH = 2
+KILLED = 3
 LONG = "\n\n".join(f"Paragraph {number}: {'word ' * 180}" for number in range(20))
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 import sqlalchemy as sa
 
 from gateway.domain.lifecycle import EventKind
+from gateway.domain.terms import Priority
 from gateway.mail.trust import UNCHECKED
-from gateway.store.models import AwsAccount, AwsCase, AwsWrite, Direction, Engineer, Message, Ticket
-from gateway.tickets import NotFound, Refused, case_drafts, casework, handling
+from gateway.store.models import (
+    Attachment,
+    AwsAccount,
+    AwsCase,
+    AwsWrite,
+    Direction,
+    Engineer,
+    Message,
+    Ticket,
+)
+from gateway.tickets import NotFound, Refused, case_drafts, case_settling, casework, handling
 from gateway.tickets.case_drafts import CaseDraft
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import Desk
@@ -241,3 +252,74 @@ def test_unauthenticated_words_are_never_relayed(desk: Desk, engineer: Engineer)
         authentication=UNCHECKED, to=desk.head.reply_address(1001),
     )  # fmt: skip
     assert writes(desk) == []
+
+
+def test_words_to_a_case_that_aws_reopens_no_more_propose_a_related_one(
+    desk: Desk, engineer: Engineer
+) -> None:
+    case = a_case(desk, relay=True, resolved_at=desk.clock() - timedelta(days=15))
+    customer_writes(desk, "It is back.\n")
+    assert writes(desk) == []
+    (told,) = [each.data for each in desk.events(1001) if each.kind == EventKind.AWS_CASE]
+    assert told == {"what": "related-proposed", "case": case, "message": desk.messages(1001)[-1].id}
+
+
+def test_words_too_long_for_aws_are_left_to_an_engineer(desk: Desk, engineer: Engineer) -> None:
+    a_case(desk, relay=True)
+    customer_writes(desk, "word word word\n" * 12_000)
+    assert writes(desk) == []
+    assert [each.data["what"] for each in desk.events(1001) if each.kind == EventKind.AWS_MESSAGE] == [
+        "not-relayed"
+    ]
+
+
+def customer_writes(desk: Desk, text: str) -> None:
+    """The customer answers on ticket 1001."""
+    address = desk.head.reply_address(1001)
+    desk.walk(a_mail(text, message_id="m8@harbour.example", to=address), authentication=PASSED, to=address)
+
+
+def test_files_of_a_relayed_mail_go_along(desk: Desk, engineer: Engineer) -> None:
+    a_case(desk, relay=True)
+    mail = message_from_bytes(a_mail("See the trace.\n", message_id="m8@harbour.example"), policy=policy.SMTP)
+    mail.add_attachment(b"trace", maintype="text", subtype="plain", filename="trace.log")
+    address = desk.head.reply_address(1001)
+    desk.walk(mail.as_bytes(), authentication=PASSED, to=address)
+    assert writes(desk)[0].attachment_ids == [file.id for file in files(desk)]
+
+
+def files(desk: Desk) -> list[Attachment]:
+    with desk.services.reading() as session:
+        return list(session.scalars(sa.select(Attachment)))
+
+
+def test_changed_priority_proposes_words_to_aws_and_sends_none(desk: Desk, engineer: Engineer) -> None:
+    case = a_case(desk, severity_wanted="normal", severity="normal")
+    do(
+        desk,
+        handling.change_priority,
+        1001,
+        author=engineer,
+        priority=Priority.CRITICAL,
+        reason="All are down.",
+    )
+    (told,) = [each.data for each in desk.events(1001) if each.kind == EventKind.AWS_CASE]
+    assert (told["what"], told["case"], told["to"]) == ("severity-proposed", case, "critical")
+    assert writes(desk) == []
+    with desk.services.reading() as session:
+        note = case_drafts.severity_note(session.get_one(Ticket, 1001), session.get_one(AwsCase, case))
+    assert "critical" in note and "opened as normal" in note
+
+
+def test_what_two_found_out_is_noted_once(desk: Desk, engineer: Engineer) -> None:
+    first = do(desk, casework.open_case, 1001, author=engineer, draft=DRAFT)
+    done = case_settling.Done(f"case-{ACCOUNT}-exen-2026-0b")
+    for _ in range(2):
+        with desk.services.transaction() as session:
+            ticket, row = session.get_one(Ticket, 1001), session.get_one(AwsWrite, first)
+            case_settling.sent(session, desk.head, ticket, row, done=done, at=desk.clock.pass_(seconds=1))
+    assert len(desk.letters("aws-case-opened")) == 1
+    assert [each.data["what"] for each in desk.events(1001) if each.kind == EventKind.AWS_CASE] == [
+        "asked",
+        "opened",
+    ]
