@@ -63,19 +63,19 @@ def worker(names: Sequence[str]) -> None:
 
     services = entry.in_this_process(settings)
     if queues.AWS in names and settings.aws_events_queues:
-        _listen_to_aws(services, settings.aws_events_queues)
+        _listen_to_aws(settings)
     workers.run(names, services, lambda: settings.redis or valkey.address(settings))
 
 
-def _listen_to_aws(services: Callable[[], Services], named: str) -> None:
-    """Listen to the queues of AWS events in threads that end with this process."""
+def _listen_to_aws(settings: Settings) -> None:
+    """Listen to the queues of AWS events in threads that end with this process, on connections no fork works on."""
     from gateway.aws import listening
 
     try:
-        found = listening.queues_of(named)
+        found = listening.queues_of(settings.aws_events_queues)
     except ValueError as fault:
         raise click.ClickException(f"HELPDESK_AWS_EVENTS_QUEUES: {fault}.") from None
-    listening.Listener(services().aws_parts, found).start(threading.Event())
+    listening.Listener(entry.in_this_process(settings)().aws_parts, found).start(threading.Event())
 
 
 @click.command()

@@ -24,13 +24,14 @@ from gateway.tickets.log import Entry
 from gateway.tickets.owing import Done, Due
 
 MOST_TOLD: Final = 10
+_OF_HEALTH: Final = frozenset({"changed", "closed", "reopened"})
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
     """One thing that happened, as the letter tells it.
 
-    Shape: `what` is assigned, status, priority, received, worked or escalated; `value` a name or a code.
+    Shape: `what` is assigned, status, priority, received, worked, escalated or aws-health; `value` a name or a code.
     """
 
     at: datetime
@@ -120,6 +121,8 @@ def _told(event: Event, names: Mapping[int, str]) -> Happening | None:
             return Happening(event.at, "worked")
         case EventKind.ESCALATION_ASKED:
             return Happening(event.at, "escalated")
+        case EventKind.AWS_HEALTH if event.data.get("what") in _OF_HEALTH:
+            return Happening(event.at, "aws-health", str(event.data["what"]))
     return None
 
 

@@ -215,7 +215,7 @@ def happened(name):
         ("status", "waiting-aws"),
         ("priority", "critical"),
     ]
-    told += [("escalated", ""), ("assigned", "")]
+    told += [("escalated", ""), ("assigned", ""), ("aws-health", "changed"), ("aws-health", "closed")]
     return [
         {"at": at + timedelta(minutes=10 * index), "what": what, "value": value}
         for index, (what, value) in enumerate(told)

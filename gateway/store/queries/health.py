@@ -181,8 +181,12 @@ def meet(session: Session, event_id: int, customer_id: int) -> HealthTicket:
 
 
 def customers_met(session: Session, event_ids: Collection[int]) -> list[HealthTicket]:
-    """Every customer's row of some events, by event."""
-    found = sa.select(HealthTicket).where(_rows.event_id.in_(event_ids))
+    """Every active customer's row of some events, by event."""
+    found = (
+        sa.select(HealthTicket)
+        .join(Customer, Customer.id == HealthTicket.customer_id)
+        .where(_rows.event_id.in_(event_ids), Customer.active)
+    )
     return list(session.scalars(found.order_by(_rows.event_id, _rows.customer_id)))
 
 
