@@ -75,7 +75,7 @@ def put(
     pieces = case_text.split(text)
     if len(pieces) > case_text.MOST_PARTS:
         raise Refused("this text is too long for AWS: send it as a file")
-    small = [each for each in files if each.size_bytes <= FILE_BYTES]
+    small = [each for each in files if 0 < each.size_bytes <= FILE_BYTES]
     sets = [small[start : start + FILES_PER_SET] for start in range(0, len(small), FILES_PER_SET)]
     said = [("", ())] if item.kind is WriteKind.RESOLVE else list(zip_longest(pieces, sets))
     parts = [_Part(index, len(said), piece, held or ()) for index, (piece, held) in enumerate(said, start=1)]

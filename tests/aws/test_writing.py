@@ -20,7 +20,7 @@ from gateway.store.models import (
 from gateway.store.models import AwsAccount, AwsCase, AwsWrite, Message, Scan, ScanState
 from gateway.tickets import casework, enclosing
 from gateway.tickets.enclosing import File
-from tests.aws.accounts import parts_of
+from tests.aws.accounts import drain, parts_of, rounds_of
 from tests.aws.fake import FakeAws
 from tests.aws.fixtures import environment
 from tests.aws.server import serving
@@ -146,6 +146,12 @@ def test_language_that_aws_does_not_speak_becomes_english(one: WritingDesk) -> N
     assert [case.language for case in one.aws.cases.values()] == ["en"]
     assert one.cases()[0].language == "en"
     assert logged(one, "language")["wanted"] == "ko"
+
+
+def test_round_over_the_accounts_sends_what_is_due(one: WritingDesk) -> None:
+    one.open_cases()
+    drain(one.desk, rounds_of(one.desk, one.clients, {}, writing.write))
+    assert (one.writes()[0].state, len(one.aws.cases)) == ("sent", 1)
 
 
 # Parts and order.
@@ -380,6 +386,13 @@ def test_file_that_is_too_large_is_named_instead(one: WritingDesk) -> None:
     assert [each.name for each in case.communications[0].attachments] == ["trace0.log"]
     assert "Not attached because of its size: trace1.log (5.0 MB)" in case.communications[0].body
     assert logged(one, "too-large")["files"] == chosen[1:]
+
+
+def test_empty_file_stops_no_case(one: WritingDesk) -> None:
+    one.open_cases(attachment_ids=tuple(files_on_the_ticket(one, 0, 10)))
+    one.settle()
+    (case,) = one.aws.cases.values()
+    assert [each.name for each in case.communications[0].attachments] == ["trace1.log"]
 
 
 def test_set_that_has_ended_is_built_once_more(one: WritingDesk) -> None:
