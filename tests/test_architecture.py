@@ -249,10 +249,11 @@ def test_no_message_lacks_its_chinese_words() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_hold_the_placeholders_of_their_message(language: str) -> None:
+    english = catalogue("en", "po")
     wrong = {
         word: told
         for word, told in catalogue(language, "po").items()
-        if told and placeholders(told) != placeholders(catalogue("en", "po")[word] or word)
+        if told and placeholders(told) != placeholders(english[word] or word)
     }
     assert wrong == {}
 

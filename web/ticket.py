@@ -13,7 +13,7 @@ from gateway.domain import sla
 from gateway.domain.lifecycle import TRANSITIONS, Action, InvalidTransition, Status, action_towards
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Target
-from gateway.store.models import Participant, Ticket
+from gateway.store.models import Message, Participant, Ticket, TicketEvent
 from gateway.store.queries import correspondence, people, suppression
 from gateway.tickets import changes
 from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit
@@ -55,19 +55,8 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
     newest = MOST_SHOWN if "all" not in request.args else MOST_LOADED
     messages = correspondence.messages(rows, ticket.id, newest=newest)
     staff = people.engineers(rows)
-    emails = {row.author_email.lower() for row in messages}
-    letters = correspondence.letters_of(rows, ticket.id)
     beside = panel.of_ticket(rows, ticket, messages)
-    source = timeline.Source(
-        messages=messages,
-        entries=entries,
-        letters=letters,
-        reports=suppression.reports_of(rows, [letter.id for letter in letters]),
-        evidence=ticket.priority_evidence,
-        names=people.names(rows),
-        contacts=people.known_contacts(rows, emails),
-        marks=beside.marks,
-    )
+    source = _source(rows, ticket, entries, messages, marks=beside.marks)
     return {
         "title": f"{visit.number_of(ticket.id)} {ticket.subject}",
         "ticket": ticket,
@@ -98,6 +87,28 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "can_resolve": Action.RESOLVE in TRANSITIONS[Status(ticket.status)],
         "can_ask": Action.ASK_CUSTOMER in TRANSITIONS[Status(ticket.status)],
     }
+
+
+def _source(
+    rows: Session,
+    ticket: Ticket,
+    entries: Sequence[TicketEvent],
+    messages: Sequence[Message],
+    *,
+    marks: Mapping[int, tuple[timeline.Tag, ...]],
+) -> timeline.Source:
+    """What the thread of a ticket is made of."""
+    letters = correspondence.letters_of(rows, ticket.id)
+    return timeline.Source(
+        messages=messages,
+        entries=entries,
+        letters=letters,
+        reports=suppression.reports_of(rows, [letter.id for letter in letters]),
+        evidence=ticket.priority_evidence,
+        names=people.names(rows),
+        contacts=people.known_contacts(rows, {row.author_email.lower() for row in messages}),
+        marks=marks,
+    )
 
 
 def _written_to(ticket: Ticket, participants: Sequence[Participant]) -> list[str]:
