@@ -18,7 +18,6 @@ SMIME_ENCRYPTED, SMIME_SIGNED, SMIME_COMPRESSED = "smime-encrypted", "smime-sign
 PGP_ENCRYPTED, PGP_SIGNED = "pgp-encrypted", "pgp-signed"
 PARTIAL, EXTERNAL_BODY = "partial", "external-body"
 
-SEALED: Final = frozenset({SMIME_ENCRYPTED, SMIME_COMPRESSED, PGP_ENCRYPTED})
 _WRAPPED: Final = {
     cms.ENCRYPTED: SMIME_ENCRYPTED,
     cms.SIGNED: SMIME_SIGNED,
@@ -60,6 +59,11 @@ def of_part(media: Parametrised, content: bytes) -> str:
 def of_text(text: str) -> list[str]:
     """What armour inside a text says; armour that stands behind a quote mark is somebody else's."""
     return [code for code, begin in _ARMOURED.items() if "-----BEGIN PGP" in text and begin.search(text)]
+
+
+def unreadable(codes: Iterable[str]) -> bool:
+    """Whether what its author wrote cannot be read here, or not whole."""
+    return any(code.partition(":")[0] in _WORDS for code in codes)
 
 
 def words(codes: Iterable[str], language: str) -> str:

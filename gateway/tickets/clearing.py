@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from gateway.domain import disclosure
+from gateway.mail import nature
 from gateway.mail.message import Attachment, InboundMessage
 from gateway.store.models import Ticket
 from gateway.store.queries import answered
@@ -31,6 +32,8 @@ class Fault:
 def fault(session: Session, head: Letterhead, ticket_id: int, *, message: InboundMessage, text: str,
           files: Sequence[Attachment]) -> Fault | None:  # fmt: skip
     """Why an engineer's text does not go to the customer; None where it may."""
+    if nature.unreadable(message.nature):
+        return Fault("unreadable")
     if len(text) > disclosure.LONGEST:
         return Fault("too-long")
     if not disclosure.in_one_piece(message.excerpt.new, message.text):

@@ -419,3 +419,9 @@ def test_answer_to_what_was_understood_stays_a_note(shift: Shift) -> None:
 def test_unchecked_door_lets_no_engineer_act(shift: Shift) -> None:
     delivery = shift.answer("#take\n", authentication=UNCHECKED)
     assert delivery.rule == "impersonation"
+
+
+def test_answer_that_cannot_be_read_here_never_leaves_and_says_why(shift: Shift) -> None:
+    shift.answer("-----BEGIN PGP MESSAGE-----\n\nhQEMA5zDsU\n-----END PGP MESSAGE-----\n")
+    assert shift.sent() == []
+    assert "cannot be read here" in shift.understood()
