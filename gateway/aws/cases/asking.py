@@ -19,6 +19,7 @@ from gateway.mail.charset import clean
 
 PAGE: Final = 100
 MOST_PAGES: Final = 200
+MOST_LISTINGS: Final = 5
 NO_CASE: Final = "CaseIdNotFound"
 _SUPPORT: Final = "support"
 
@@ -64,13 +65,20 @@ def communications(clients: Clients, account: Account, case: Case, *,
                    after: datetime | None) -> list[Communication]:  # fmt: skip
     """What was said in a case since an instant, oldest first; everything without one. Errors: Fault.
 
-    The listing ends with the newest that is known, so that what arrives meanwhile shifts no page.
+    The listing ends with the newest that is known, so that what arrives meanwhile shifts no page. Of several pages
+    one may still tell what another told, where equal words arrive in one millisecond: they are read until they agree.
     """
     times: dict[str, str] = {"afterTime": _stamp(after)} if after else {}
     if case.more and case.recent:
         times["beforeTime"] = _stamp(max(each.at for each in case.recent), later=True)
-    pages = _pages(clients, account, "describe_communications", caseId=case.case_id, **times)
-    return [_communication(each) for page in pages for each in page.get("communications") or ()][::-1]
+    before: list[Communication] | None = None
+    for _ in range(MOST_LISTINGS):
+        pages = list(_pages(clients, account, "describe_communications", caseId=case.case_id, **times))
+        said = [_communication(each) for page in pages for each in page.get("communications") or ()][::-1]
+        if len(pages) == 1 or said == before:
+            return said
+        before = said
+    raise Fault(Kind.LOST, "MovingListing", "the communications of a case do not stand still")
 
 
 def attachment(clients: Clients, account: Account, attachment_id: str) -> bytes:
