@@ -21,6 +21,7 @@ NOTED: Final = (
     "engineer-unassigned",
     "engineer-undelivered",
     "engineer-contested",
+    "engineer-health",
     "understood",
 )
 """The other letters to engineers about a ticket: an answer to one is a work note."""

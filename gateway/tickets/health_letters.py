@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 
 from gateway import secrets
 from gateway.domain.impact import Status
-from gateway.domain.terms import Priority
+from gateway.domain.terms import Audience, Priority
 from gateway.mail import address
 from gateway.store.models import Outbox, Participant, Promise, Ticket, table
 from gateway.store.queries import desk, health
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import changes, grants, health_words
+from gateway.tickets import audiences, changes, grants, health_words, summoning
 from gateway.tickets.grants import Act
 from gateway.tickets.health_state import Difference, Situation, Told
 from gateway.tickets.letterhead import Letterhead, Post, post
+from gateway.tickets.summoning import Summons
 
 LONGEST: Final = 8_000
 """Characters of AWS's words in a letter; the ticket has them whole."""
@@ -83,6 +84,32 @@ def tell(session: Session, head: Letterhead, ticket: Ticket, current: Situation,
         )
         put += post(session, head, letter, at)
     return put
+
+
+def tell_engineer(session: Session, head: Letterhead, ticket: Ticket, current: Situation, *, step: str,
+                  what: Occasion, at: datetime) -> None:  # fmt: skip
+    """Tell the assignee what the customer's people were told. Shape: `step` is changed, closed or reopened."""
+    people = audiences.of(session, ticket, (Audience.ASSIGNEE,), at)
+    for told in people:
+        language = head.letter_language(told.engineer.language)
+        new = what.new
+        said = {
+            "provider": head.provider,
+            "what": step,
+            "at": at,
+            "status": ticket.status,
+            "priority": Priority(ticket.priority),
+            "subject": ticket.subject,
+            "customer": ticket.customer.name if ticket.customer else None,
+            "text": new.text[:LONGEST] or None,
+            "shortened": len(new.text) > LONGEST,
+            "added": health_words.listed(_accounts(current, new.added), language) or None,
+            "gone": health_words.listed(_accounts(current, new.gone), language) or None,
+            "states": health_words.counted(current.impact.states, language) or None,
+            "lasted": current.impact.lasted(at) if current.over else None,
+        }
+        occasion = f"engineer-health:{ticket.id}:{what.before.entries}"
+        summoning.summon(session, head, Summons("engineer-health", occasion, ticket.id, said), [told], at=at)
 
 
 def words(head: Letterhead, ticket: Ticket, agreed: Agreement, *, current: Situation, what: Occasion,

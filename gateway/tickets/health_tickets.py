@@ -37,6 +37,7 @@ from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
 AUTHOR: Final = "AWS Health"
+OPENING: Final = "health-opened"
 ACTOR: Final = "aws"
 REOPENED: Final = "health-reopened"
 CLOSED: Final = "aws-health-closed"
@@ -161,6 +162,8 @@ def _log_and_tell(session: Session, head: Letterhead, step: _Step, *, what: str,
     if ticket.status != Status.CLOSED:
         occasion = Occasion(letter, new, step.before, message_id)
         health_letters.tell(session, head, ticket, current, what=occasion, at=at)
+        if letter != OPENING:  # of a new ticket the assignment tells
+            health_letters.tell_engineer(session, head, ticket, current, step=what, what=occasion, at=at)
 
 
 def _raise(session: Session, head: Letterhead, step: _Step, *, at: datetime) -> Opened | None:

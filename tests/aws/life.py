@@ -141,6 +141,13 @@ class Life:
         with self.desk.services.reading() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
 
+    def assign(self, ticket_id: int) -> None:
+        with self.desk.services.transaction() as session:
+            author = session.scalars(sa.select(Engineer)).first()
+            handling.assign(
+                session, self.desk.head, ticket_id, author=author, assignee_id=author.id, at=self.desk.clock()
+            )
+
     def close(self, ticket_id: int) -> None:
         with self.desk.services.transaction() as session:
             author = session.scalars(sa.select(Engineer)).first()

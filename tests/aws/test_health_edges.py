@@ -21,7 +21,7 @@ from gateway.aws.parts import Parts
 from gateway.store.models import AwsAccount, Customer, HealthEvent, HealthImpact, Stream
 from tests.aws.accounts import parts_of, stream_of
 from tests.aws.fake import FakeAws
-from tests.aws.life import ELSEWHERE, FIRST, HARBOUR, ORCHARD, SECOND, WAREHOUSE, Life, Ticking
+from tests.aws.life import ELSEWHERE, FIRST, HARBOUR, ORCHARD, SECOND, WAREHOUSE, Life, Ticking, text_of
 from tests.aws.speaking import clients_of, spoken, unhurried
 from tests.builders import an_engineer
 from tests.databases import Desk
@@ -326,3 +326,16 @@ def test_look_is_due_again_within_ten_minutes(life: Life) -> None:
         < stream_of(life.desk, Stream.HEALTH).due_at - life.desk.clock.at
         <= timedelta(minutes=10)
     )
+
+
+def test_assignee_is_told_what_the_customer_was_told(life: Life) -> None:
+    arn = life.event(accounts={ORCHARD: [("i-0def", "IMPAIRED")]})
+    life.look()
+    ticket = life.ticket_of("orchard").id
+    life.assign(ticket)
+    for change in ({"description": SECOND}, {"status": "closed"}, {"status": "open"}):
+        life.update(arn, **change)
+        life.look()
+    told = life.desk.letters("engineer-health")
+    assert [each.recipients for each in told] == [["chen@desk.example"]] * 3
+    assert SECOND.splitlines()[-1] in text_of(told[0]) and FIRST not in text_of(told[0])

@@ -26,5 +26,26 @@ VARIANTS = {
     | OVER
     | {"gone": "Warehouse (444455556666)", "accounts": None, "states": None, "text": None, "resources": None},
     ("health-due", ""): RETIREMENT | COMING,
+    ("engineer-health", ""): {
+        "what": "changed",
+        "status": "open",
+        "added": "Warehouse (444455556666)",
+        "text": "[03:10] We have found the cause.",
+        "lasted": None,
+    },
+    ("engineer-health", "closed"): {
+        "what": "closed",
+        "status": "open",
+        "text": "[05:20] The issue is resolved.",
+    },
+    ("engineer-health", "reopened"): {
+        "what": "reopened",
+        "status": "open",
+        "text": None,
+        "states": None,
+        "gone": "Warehouse (444455556666)",
+        "lasted": None,
+        "shortened": True,
+    },
 }
 """AWS's words stay English in both languages; what our tables say is in the sample words of each."""
