@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from gateway import clock, credits, duties, notices, outages, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
+from gateway.aws import accounts, telling
 from gateway.aws.parts import Identity, Parts
 from gateway.aws.rounds import Rounds
 from gateway.inbound.gathering import Desk
@@ -52,6 +53,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         catching_up.APPOINTMENT: catching_up.keep,
         credits.APPOINTMENT: credits.keep,
         contesting.REVIEW: contesting.keep,
+        accounts.TELLING: telling.keep,
         duties.WATCH: duties.keep,
         health_planned.APPOINTMENT: health_planned.keep,
         health_settling.APPOINTMENT: health_settling.keep,

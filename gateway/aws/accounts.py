@@ -99,8 +99,12 @@ def settle(session: Session, account_id: str, state: AccountState, *, code: str 
 
 def standing(row: AwsAccount) -> str:
     """What staff are told of: the state, and the parts that are refused."""
-    denied = sorted(part for part, told in row.capabilities.items() if told == "denied")
-    return " ".join([row.state, *(denied if row.state == AccountState.OK else ())])[:200]
+    return " ".join([row.state, *(denied(row) if row.state == AccountState.OK else ())])[:200]
+
+
+def denied(row: AwsAccount) -> list[str]:
+    """The parts that an account refuses to us."""
+    return sorted(part for part, told in row.capabilities.items() if told == "denied")
 
 
 def locked(session: Session, account_id: str) -> AwsAccount:

@@ -11,7 +11,7 @@ from gateway.domain.terms import Priority
 from gateway.mail import letters
 from gateway.mail.letter_html import UnsafeLink
 from gateway.mail.letters import render
-from tests.mail import health
+from tests.mail import aws_accounts, health
 from tests.mail.samples import NOT_DONE, handed, words
 
 ENVIRONMENT = letters.environment()
@@ -162,6 +162,7 @@ VARIANTS = {
     },
     ("aws-reply", "console"): {"who": "AdminRole (Role)", "closed": True},
     **health.VARIANTS,
+    **aws_accounts.VARIANTS,
     ("aws-file", ""): {},
     ("aws-file", "not-sent"): {
         "names": None,
