@@ -89,6 +89,9 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "health-changed": _HEALTH_NEWS | {"reopened"},
     "health-closed": _HEALTH_NEWS,
     "health-due": _HEALTH - {"planned_at", "since", "until", "lasted", "old_planned_at"},
+    "engineer-health": frozenset(
+        {"subject", "customer", "text", "shortened", "added", "gone", "states", "lasted"}
+    ),
     "aws-reply": _ABOUT | {"who", "relay", "unsent", "closed", "escalate_link"},
     "aws-file": _ABOUT | {"who", "names", "unsent", "escalate_link"},
     "aws-case": _ABOUT | {"escalate_link"},
