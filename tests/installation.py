@@ -39,7 +39,7 @@ ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 from gateway.cli import main
 main(["up"])
 """
-NAMES = ("smtp", "web", "clock", "mail", "out", "slow", "redis")
+NAMES = ("smtp", "imap", "web", "clock", "mail", "out", "slow", "redis")
 
 
 class Installation:

@@ -217,7 +217,7 @@ def test_process_that_fails_after_it_slept_takes_nothing_back(desk: Desk) -> Non
 
 MAILS = 150
 REPLIES = 20
-KILLED = ("smtp", "mail", "out", "clock", "redis")
+KILLED = ("smtp", "imap", "mail", "out", "clock", "redis")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -226,7 +226,7 @@ def stormed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     with installed(request.param, request, tmp_path_factory.mktemp("storm")) as installation:
         load = Load(installation, MAILS, pause=0.1)
         with load:
-            for name in kills(2, KILLED, 15):
+            for name in kills(2, KILLED, 18):
                 until(lambda name=name: installation.signal(name), 10, installation)
                 reply_to_some(installation)
                 threading.Event().wait(0.4)

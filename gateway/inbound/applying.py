@@ -82,19 +82,25 @@ def _apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at
             ticket_id = _named(decided)
             grouping.group(session, head, blobs, ticket_id, entrance=entrance, at=at)
         case Action.RECORD_BOUNCE:
-            bounce = mail.reading.classification.bounce
-            path, brought = mail.facts.return_path, mail.delivery.id
-            return (
-                returns.record_bounce(session, head, bounce, path=path, delivery_id=brought, at=at)
-                if bounce
-                else None
-            )
+            return _returned(session, head, mail, at=at)
         case Action.REFUSE:
             _refuse(session, head, mail, at=at)
             return None
         case Action.KEEP | Action.REVIEW:
             return _ticket_of_twin(session, mail.facts.duplicate_of)
     return ticket_id
+
+
+def _returned(session: Session, head: Letterhead, mail: Judged, *, at: datetime) -> int | None:
+    """Every recipient that a report names, noted on the letter it is about; that letter's ticket."""
+    report = mail.reading.classification
+    path, brought = mail.facts.return_path, mail.delivery.id
+    tickets = [
+        returns.record_bounce(session, head, each, path=path, delivery_id=brought, at=at)
+        for each in (report.bounce, *report.further)
+        if each is not None
+    ]
+    return next((each for each in tickets if each is not None), None)
 
 
 def _obey(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at: datetime) -> None:

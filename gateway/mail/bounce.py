@@ -2,37 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from gateway.mail.bounce_text import failure_in, looks_returned, returned_copy
-from gateway.mail.delivery_report import Fields, bounce_of, groups, identifier, reports, returned_header
+from gateway.mail.delivery_report import Fields, bounces_of, groups, identifier, reports, returned_header
 from gateway.mail.feedback_report import complaint_in, notified_in
 from gateway.mail.message import Bounce, InboundMessage
 
 _IDENTIFIERS: Final = ("x-original-message-id", "original-message-id", "message-id")
+_MOST: Final = 100
 
 
 def read(message: InboundMessage, own: frozenset[str] = frozenset()) -> Bounce | None:
-    """The report a mail makes of another one's delivery or of a complaint about it; nothing where it makes none.
+    """What `read_all` finds of the first recipient that failed, or of the first one."""
+    return next(iter(read_all(message, own)), None)
 
-    Shape: of several recipients the first that failed. `original_message_id` comes from the returned header, else
-    from what the report answers. `own` are our addresses in lower case.
+
+def read_all(message: InboundMessage, own: frozenset[str] = frozenset()) -> Sequence[Bounce]:
+    """The report a mail makes of another one's delivery or of a complaint about it; empty where it makes none.
+
+    Shape: one for each recipient it names, those that failed first, a hundred at most. `original_message_id` comes
+    from the returned header, else from what the report answers. `own` are our addresses in lower case.
     Source: RFC 3464, RFC 6522, RFC 5965; qmail, Exim, Exchange, Gmail, Yahoo, QQ, 163 and others in their own words.
     """
     told = complaint_in(message) or notified_in(message, own)
     if told is not None:
-        return told if told.original_message_id else replace(told, original_message_id=_answered(message))
+        return [told if told.original_message_id else replace(told, original_message_id=_answered(message))]
     blocks = reports(message.attachments)
-    found = bounce_of(blocks)
-    if found is None and not looks_returned(message):
-        return None
+    found = bounces_of(blocks)
+    if not found and not looks_returned(message):
+        return []
     returned = returned_header(message.attachments) or _copied(message)
-    if found is None:
-        found = bounce_of(groups(message.text)) or failure_in(message, returned)
-    if found is None:
-        return None
-    return replace(found, original_message_id=_original(blocks, returned) or _answered(message))
+    if not found:
+        found = bounces_of(groups(message.text)) or list(filter(None, [failure_in(message, returned)]))
+    original = _original(blocks, returned) or _answered(message)
+    return [replace(each, original_message_id=original) for each in found[:_MOST]]
 
 
 def _copied(message: InboundMessage) -> Fields:

@@ -59,9 +59,8 @@ def classify(
     """
     if signals := _loop(message, own_addresses):
         return Classification(Kind.LOOP, signals)
-    report = bounce.read(message, own_addresses)
-    if report is not None:
-        return Classification(Kind.BOUNCE, ("delivery-status",), report)
+    if reports := bounce.read_all(message, own_addresses):
+        return Classification(Kind.BOUNCE, ("delivery-status",), reports[0], tuple(reports[1:]))
     for kind, find in _FINDERS:
         if signals := find(message, reverse_path):
             return Classification(kind, signals)

@@ -53,10 +53,13 @@ def groups(text: str) -> list[Fields]:
     return [group for group in found if group]
 
 
-def bounce_of(blocks: Iterable[Fields]) -> Bounce | None:
-    """What the first failed recipient's block says, or the first recipient's where none failed."""
-    bounces = [_bounce(block) for block in blocks if _recipient(block)]
-    return next((bounce for bounce in bounces if bounce.action == "failed"), bounces[0] if bounces else None)
+def bounces_of(blocks: Iterable[Fields]) -> list[Bounce]:
+    """What each recipient's block says, those that failed first; each recipient once."""
+    found: dict[str, Bounce] = {}
+    told = [_bounce(block) for block in blocks if _recipient(block)]
+    for each in sorted(told, key=lambda bounce: bounce.action != "failed"):
+        found.setdefault(each.recipient.lower(), each)
+    return list(found.values())
 
 
 def reports(attachments: Iterable[Attachment]) -> list[Fields]:

@@ -86,11 +86,15 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The kind of a mail with the signals that told it (header fields or words)."""
+    """The kind of a mail with the signals that told it (header fields or words).
+
+    Shape: `bounce` is what a report says of the first recipient that failed, `further` of the others it names.
+    """
 
     kind: Kind
     signals: tuple[str, ...] = ()
     bounce: Bounce | None = None
+    further: tuple[Bounce, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ from gateway.tickets.letterhead import Letterhead
 from gateway.transport import Reply, Transport, Unheard, Unreachable
 
 BATCH: Final = 16
-_PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 4.0)  # seconds, together shorter than a lease
+PAUSES: Final = (0.0, 0.5, 1.0, 2.0, 4.0, *(5.0 for _ in range(12)))
+"""Seconds between attempts to note what became of a letter: far beyond a lease, since whoever has not claimed the
+letter meanwhile still notes it in time.
+"""
 _BEHIND: Final = timedelta(minutes=1)
 _CLOSING: Final = 421
 Note = Callable[[Session], None]
@@ -53,6 +56,7 @@ class Relay:
     sign: Callable[[bytes], bytes] = _as_it_is
     lanes: Lanes | None = None
     circuits: Circuits = field(default_factory=Circuits)
+    pauses: Sequence[float] = PAUSES
 
     def drain(self, until: datetime) -> bool:
         """Send due letters until none is left or the time is over; whether work is left that could be done now."""
@@ -112,7 +116,7 @@ class Relay:
 
     def _noted(self, note: Note) -> None:
         """Commit what is known of letters that have left; a lost connection to the database is tried anew."""
-        for pause in _PAUSES:
+        for pause in self.pauses:
             try:
                 with self.transaction() as session:
                     note(session)
@@ -209,6 +213,20 @@ class Relay:
         return note
 
     def _tell(
+        self, session: Session, letter: Claimed, end: Ending | None, results: Mapping[str, str]
+    ) -> None:
+        """Tell the letter's ticket. Where that fails for a reason of ours the letter's own row must still say how it
+        ended: left as being sent, it would be sent again.
+        """
+        try:
+            with session.begin_nested():
+                self._told(session, letter, end, results)
+        except OperationalError:
+            raise  # the whole note is tried anew
+        except Exception as fault:  # noqa: BLE001  a ticket that cannot be told makes no letter leave twice
+            _log.error("letter %s ended, and its ticket could not be told", letter.id, exc_info=fault)
+
+    def _told(
         self, session: Session, letter: Claimed, end: Ending | None, results: Mapping[str, str]
     ) -> None:
         """What a ticket cares about: that its resolution was accepted, that a letter was refused for good."""

@@ -8,12 +8,13 @@ from email.message import EmailMessage
 import pytest
 import sqlalchemy as sa
 
-from gateway.store.models import Delivery, Outbox
+from gateway.store.models import Delivery, MailReport, Outbox
 from gateway.tickets import handling
 from gateway.tickets.restraint import Brakes
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import SUPPORT, Desk
 from tests.inbound.test_faults import a_return
+from tests.letters import entry, put, row
 
 ROBOT = "support@other.example"
 
@@ -269,3 +270,36 @@ def test_answers_stop_when_too_much_was_written_in_an_hour(desk: Desk) -> None:
     states = [letter.last_reply for letter in desk.letters("acknowledgement")]
     assert states == ["", "", "withheld: brake-all", "withheld: brake-all"]
     assert len(desk.tickets()) == 4
+
+
+def test_report_about_several_readers_counts_for_each_of_them(desk: Desk) -> None:
+    readers = ("li@harbour.example", "wu@harbour.example", "zhao@harbour.example", "fine@harbour.example")
+    (letter_id,) = put(desk, entry("many", to=readers))
+    with desk.services.transaction() as session:
+        accepted = dict.fromkeys(readers, "250 ok")
+        session.execute(sa.update(Outbox).values(state="sent", results=accepted, recipients=[]))
+    blocks = "".join(
+        f"\r\nFinal-Recipient: rfc822; {who}\r\nAction: {action}\r\nStatus: {status}\r\n"
+        for who, action, status in zip(
+            readers,
+            ("failed", "failed", "delayed", "delivered"),
+            ("5.1.1", "5.2.2", "4.4.1", "2.0.0"),
+            strict=True,
+        )
+    )
+    letter = row(desk, letter_id)
+    raw = a_return(letter).replace(
+        b"Final-Recipient: rfc822; li@harbour.example\r\nAction: failed\r\nStatus: 5.1.1",
+        blocks.strip().encode(),
+    )
+    desk.walk(raw, reverse_path="")
+    with desk.services.reading() as session:
+        told = {each.address: (each.action, each.hard) for each in session.scalars(sa.select(MailReport))}
+    assert told == {
+        readers[0]: ("failed", True), readers[1]: ("failed", False),
+        readers[2]: ("delayed", False), readers[3]: ("delivered", False),
+    }  # fmt: skip
+    after = row(desk, letter_id)
+    assert [after.results[each][:6] for each in readers[:2]] == ["failed", "failed"]
+    assert [after.results[each][:3] for each in readers[2:]] == ["250", "250"]
+    assert after.state == "sent"
