@@ -17,10 +17,10 @@ from gateway.mail.message import Attachment
 from gateway.store.models import (
     Attachment as AttachmentRow,
 )
-from gateway.store.models import AwsAccount, AwsCase, AwsWrite, Message, Scan, ScanState
+from gateway.store.models import AwsAccount, AwsCase, AwsWrite, Message, Scan, ScanState, Stream
 from gateway.tickets import casework, enclosing
 from gateway.tickets.enclosing import File
-from tests.aws.accounts import drain, parts_of, rounds_of
+from tests.aws.accounts import drain, parts_of, rounds_of, stream_of
 from tests.aws.fake import FakeAws
 from tests.aws.fixtures import environment
 from tests.aws.server import serving
@@ -152,6 +152,14 @@ def test_round_over_the_accounts_sends_what_is_due(one: WritingDesk) -> None:
     one.open_cases()
     drain(one.desk, rounds_of(one.desk, one.clients, {}, writing.write))
     assert (one.writes()[0].state, len(one.aws.cases)) == ("sent", 1)
+
+
+def test_cases_are_read_soon_after_something_was_written(one: WritingDesk) -> None:
+    one.open_cases()
+    one.step()
+    assert stream_of(one.desk, Stream.CASES, one.accounts[0]).due_at <= one.desk.clock() + timedelta(
+        seconds=5
+    )
 
 
 # Parts and order.

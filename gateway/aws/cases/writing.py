@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from gateway.aws import accounts
+from gateway.aws import accounts, streams
 from gateway.aws.cases import claims, enclosing, reconciling, wording
 from gateway.aws.cases.claims import Claim, Ready
 from gateway.aws.cases.reconciling import PATIENCE, Found
 from gateway.aws.faults import Fault, Kind
 from gateway.aws.parts import Account, Parts
-from gateway.store.models import AwsWrite, Ticket, WriteKind, WriteState
+from gateway.store.models import AwsWrite, Stream, Ticket, WriteKind, WriteState
 from gateway.tickets import case_settling
 from gateway.tickets.case_settling import Done
 
@@ -28,6 +28,8 @@ ASKED_AFTER: Final = timedelta(minutes=30)
 """How long AWS may not say whether it has something before a person is asked."""
 STALE: Final = timedelta(seconds=30)
 """What was marked as being sent longer ago is not sent any more: this process has slept, and another may be at it."""
+READ_AFTER: Final = timedelta(seconds=5)
+"""How soon an account's cases are read after something was written to one."""
 _AGAIN: Final = frozenset({Kind.THROTTLED, Kind.UNREACHED, Kind.LOST, Kind.EXPIRED, Kind.HUB, Kind.NO_PLAN, Kind.ROLE,
                            Kind.SUSPENDED})  # fmt: skip
 _HOURLY: Final = frozenset({"CaseCreationLimitExceeded", "AttachmentLimitExceeded"})
@@ -172,7 +174,10 @@ def _sent(
 ) -> None:
     def settle(session: Session, ticket: Ticket, row: AwsWrite) -> None:
         done = Done(found.case_id, found.display_id, found.severity, withheld)
-        case_settling.sent(session, parts.head, ticket, row, done=done, at=parts.now())
+        at = parts.now()
+        case_settling.sent(session, parts.head, ticket, row, done=done, at=at)
+        if row.part == row.parts:  # what AWS says of the case now is not what we know of it
+            streams.poke(session, row.account_id, Stream.CASES, at + READ_AFTER)
 
     claims.noted(parts, claim, settle, state)
 
