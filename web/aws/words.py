@@ -24,6 +24,9 @@ CASE_STATUSES: Final = {
 CASE_TAGS: Final = {"pending-customer-action": "warn", "resolved": "good", "lost": "bad"}
 FILE_STATES: Final = {
     "wanted": "%(file)s is still being fetched from AWS",
+    "scanning": "%(file)s is being scanned for viruses",
+    "infected": "%(file)s holds a virus and is not shown",
+    "unscanned": "%(file)s could not be scanned and is not shown",
     "too-large": "%(file)s is too large to fetch; look at it in the console",
     "gone": "AWS no longer has %(file)s",
 }
@@ -157,11 +160,25 @@ _LOGGED: Final = {
     "unclear": "It is unclear whether AWS has it.",
     "not-relayed": "The customer’s message could not be relayed: it is too long for AWS.",
     "edited": "AWS edited what was said in the case.",
+    "file-fetched": "A file of AWS has come later than its message.",
+    "file-gone": "AWS no longer has a file of its message.",
+    "file-too-large": "A file of AWS is too large to fetch.",
+    "file-infected": "A file of AWS holds a virus and is not shown.",
+    "file-unscanned": "A file of AWS could not be scanned and is not shown.",
+    "file-scanning": "A file of AWS is being scanned for viruses.",
     "withheld": "Files were kept back from AWS: they are not known to be clean.",
     "too-large": "Files too large for AWS Support are named there, not attached: hand them over another way.",
     "language": "AWS Support does not speak the chosen language for this service: the case is in English.",
 }
-_ICONS: Final = {"failed": "stop", "unclear": "warn", "lost": "warn", "not-found": "warn", "warned": "warn"}
+_ICONS: Final = {
+    "file-infected": "ban",
+    "withheld": "ban",
+    "failed": "stop",
+    "unclear": "warn",
+    "lost": "warn",
+    "not-found": "warn",
+    "warned": "warn",
+}
 
 
 HEALTH_STEPS: Final = {
