@@ -59,7 +59,8 @@ def run(
         hashes = importing.hashed(session, draft)
     try:
         with services.transaction() as session:
-            summary = importing.apply(session, draft, hashes, at=at or clock.now())
+            key = services.settings.secret_key.get_secret_value()
+            summary = importing.apply(session, draft, hashes, at=at or clock.now(), key=key)
             gone = []
             if prune:
                 gone = pruning.prune(session, draft.file, importing.current(session), really=really)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.operations import estate_mailboxes, maintenance
+from gateway.operations import estate_accounts, estate_mailboxes, maintenance
 from gateway.operations.contract_checks import check_sequences
 from gateway.operations.records import Findings, Record
 from gateway.operations.rota_checks import check_alone, check_people, rota_of
@@ -36,6 +36,8 @@ def check_file(file: Record, findings: Findings) -> None:
     _once(_domains(customers), "domain", findings)
     _once(_below(customers, "contracts", "number"), "contract", findings)
     _once(_below(customers, "aws_accounts", "account_id"), "AWS account", findings)
+    for customer in customers:
+        estate_accounts.check_file(customer.listed("aws_accounts"), findings)
     _once(_keys(file.listed("engineers"), "email", None), "engineer", findings)
     _once(_keys(file.listed("teams"), "name", None), "team", findings)
     for engineer in file.listed("engineers"):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from gateway.operations.estate_accounts import ACCOUNT
 from gateway.operations.estate_mailboxes import MAILBOXES
 from gateway.operations.estate_terms import terms
 from gateway.operations.estate_values import (
-    account_id,
     currency,
     day,
     day_or_none,
@@ -18,7 +18,6 @@ from gateway.operations.estate_values import (
     one_of,
     password,
     password_hash,
-    tags,
     text,
     time_zone,
     truth,
@@ -28,7 +27,6 @@ from gateway.operations.records import Field, Table, listing, located, record
 from gateway.operations.rota_values import ROTA
 from gateway.store.models import Role
 
-_ENVIRONMENTS: Final = ("production", "staging", "test", "development", "sandbox")
 _CONTACT: Final = Table("a contact", {
     "email": Field(email, required=True),
     "name": Field(text(200, may_be_empty=True)),
@@ -46,14 +44,6 @@ _CONTRACT: Final = Table("a contract", {
     "monthly_fee": Field(money),
     "terms": Field(terms),
 })  # fmt: skip
-_ACCOUNT: Final = Table("an AWS account", {
-    "account_id": Field(account_id, required=True),
-    "name": Field(text(200, may_be_empty=True)),
-    "environment": Field(one_of(_ENVIRONMENTS)),
-    "regions": Field(listing(text(30), "regions")),
-    "services": Field(listing(text(50), "services")),
-    "tags": Field(tags),
-})  # fmt: skip
 _CUSTOMER: Final = Table("a customer", {
     "reference": Field(text(100), required=True),
     "name": Field(text(200), required=True),
@@ -63,7 +53,7 @@ _CUSTOMER: Final = Table("a customer", {
     "domains": Field(listing(located(domain), "domains")),
     "contacts": Field(listing(record(_CONTACT), "contacts")),
     "contracts": Field(listing(record(_CONTRACT), "contracts")),
-    "aws_accounts": Field(listing(record(_ACCOUNT), "AWS accounts")),
+    "aws_accounts": Field(listing(record(ACCOUNT), "AWS accounts")),
 })  # fmt: skip
 _ENGINEER: Final = Table("an engineer", {
     "email": Field(email, required=True),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from gateway.operations import access
+from gateway.operations import access, estate_accounts
 from gateway.operations.contract_writing import ContractWriter
 from gateway.operations.records import Record
 from gateway.store.models import AwsAccount, Contact, Customer, CustomerDomain, Engineer, Row, Team
@@ -30,9 +30,7 @@ class _Part:
 
 
 _CONTACT: Final = _Part("contact", Contact, "email", ("name", "language", "phone"))
-_ACCOUNT: Final = _Part(
-    "AWS account", AwsAccount, "account_id", ("name", "environment", "regions", "services", "tags")
-)
+_ACCOUNT: Final = _Part("AWS account", AwsAccount, "account_id", estate_accounts.PLAIN)
 
 
 @dataclass(slots=True)

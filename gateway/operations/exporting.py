@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
-from gateway.operations import estate_mailboxes, importing, maintenance, rota_export
-from gateway.store.models import AwsAccount, Contract, Customer, Engineer, Team
+from gateway.operations import estate_accounts, estate_mailboxes, importing, maintenance, rota_export
+from gateway.store.models import Contract, Customer, Engineer, Team
 
 
 def export(session: Session, *, with_hashes: bool = False) -> str:
@@ -49,15 +49,9 @@ def _customer(row: Customer) -> dict[str, Any]:
         ],
         "contracts": [_contract(latest[number]) for number in sorted(latest)],
         "aws_accounts": [
-            _account(each) for each in sorted(row.accounts, key=lambda account: account.account_id)
+            estate_accounts.exported(each) for each in sorted(row.accounts, key=lambda account: account.account_id)
         ],
     }
-
-
-def _account(row: AwsAccount) -> dict[str, Any]:
-    told = {"account_id": row.account_id, "name": row.name, "environment": row.environment}
-    more = {"regions": row.regions, "services": row.services, "tags": row.tags}
-    return told | {name: value for name, value in more.items() if value}
 
 
 def _contract(row: Contract) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from gateway import duties, secrets
-from gateway.operations import estate_checks, estate_mailboxes, maintenance, yaml_tree
+from gateway.operations import estate_accounts, estate_checks, estate_mailboxes, maintenance, yaml_tree
 from gateway.operations.estate_checks import Current
 from gateway.operations.estate_fields import FILE
 from gateway.operations.estate_writing import Summary, Writer
@@ -70,8 +70,11 @@ def current(session: Session) -> Current:
     )
 
 
-def apply(session: Session, draft: Draft, hashes: Mapping[str, str], *, at: datetime) -> Summary:
-    """Make the database what the file says. Errors: Unreadable with every fault; nothing is written then."""
+def apply(session: Session, draft: Draft, hashes: Mapping[str, str], *, at: datetime, key: str = "") -> Summary:
+    """Make the database what the file says. Errors: Unreadable with every fault; nothing is written then.
+
+    Shape: `key` seals what the database keeps sealed; without it no AWS account may have a role.
+    """
     now = current(session)
     estate_checks.check_against(draft.file, now, draft.findings)
     if draft.findings.faults:
@@ -90,6 +93,9 @@ def apply(session: Session, draft: Draft, hashes: Mapping[str, str], *, at: date
         teams[name] = writer.team(teams.get(name), one, engineers)
     writer.finish()
     known = {each.reference: each for each in estate.customers(session)}
+    listed = [each for one in draft.file.listed("customers") for each in one.listed("aws_accounts")]
+    for number, changes in estate_accounts.apply(session, listed, key=key, at=at).items():
+        writer.summary.lines.append(f"AWS account {number}: {', '.join(changes)} changed, it is probed soon")
     maintenance.apply(session, draft.file.listed("maintenance"), known, writer.summary.note, at=at)
     estate_mailboxes.apply(session, draft.file.listed("mailboxes"), writer.summary.note, at=at)
     if (rota := draft.file.get("rota")) is not None:
