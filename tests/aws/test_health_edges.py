@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from gateway import services as wiring
 from gateway.appointments import Appointments
+from gateway.aws.clients import AwsClients, Identity
 from gateway.aws.faults import Fault
-from gateway.aws.health import polling
+from gateway.aws.health import asking, polling
 from gateway.aws.parts import Parts
 from gateway.store.models import AwsAccount, Customer, HealthEvent, HealthImpact, Stream
 from tests.aws.accounts import parts_of, stream_of
@@ -339,3 +340,20 @@ def test_assignee_is_told_what_the_customer_was_told(life: Life) -> None:
     told = life.desk.letters("engineer-health")
     assert [each.recipients for each in told] == [["chen@desk.example"]] * 3
     assert SECOND.splitlines()[-1] in text_of(told[0]) and FIRST not in text_of(told[0])
+
+
+def test_members_of_an_organization_are_asked_of_aws(
+    moto_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("STS", "ORGANIZATIONS"):
+        monkeypatch.setenv(f"AWS_ENDPOINT_URL_{name}", moto_server)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAHUBOFAWS00000000")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not-a-secret")
+    clients = AwsClients(Identity({}, https_only=False), Ticking())
+    account = spoken("121212121212", customer_id=1)
+    assert asking.members(clients, account) is None
+    clients.write(account, "organizations", "create_organization", FeatureSet="ALL")
+    made = clients.write(account, "organizations", "create_account", Email="a@b.example", AccountName="Second")
+    found = asking.members(clients, account)
+    assert found is not None
+    assert set(found) == {"121212121212", made["CreateAccountStatus"]["AccountId"]}

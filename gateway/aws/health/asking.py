@@ -171,7 +171,7 @@ def members(clients: Clients, account: Account) -> tuple[str, ...] | None:
         if fault.kind in (Kind.DENIED, Kind.REFUSED, Kind.ABSENT, Kind.MISSING, Kind.LOST):
             return None
         raise
-    return tuple(found)
+    return tuple(found) or None
 
 
 def _paged(view: OwnView | OrganizationView, operation: str, member: str,
