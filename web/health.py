@@ -36,11 +36,14 @@ def healthz() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """200 where the database answers at the newest migration, else 503; a missing Redis only degrades."""
+    """200 where the database answers at the newest migration, else 503; a missing Redis only degrades.
+
+    Shape: `backlog` holds the seconds that the oldest unread mail and the oldest due letter have waited.
+    """
     database, redis = _database(), _redis()
     ready = database == "ok"
     told = {"status": "ready" if ready else "unready", "database": database, "redis": redis}
-    return jsonify(told), 200 if ready else 503
+    return jsonify(told | ({"backlog": _backlog()} if ready else {})), 200 if ready else 503
 
 
 @pages.get("/metrics")
@@ -108,6 +111,17 @@ def _database() -> str:
     except SQLAlchemyError as error:
         _log.warning("database unreachable: %s", type(error).__name__)
         return "unreachable"
+
+
+def _backlog() -> dict[str, float] | None:
+    """How long the oldest of what waits has waited; none where the database went away meanwhile."""
+    try:
+        with visit.reading() as rows:
+            delivery, letter = figures.oldest(rows, visit.now())
+    except SQLAlchemyError as error:
+        _log.warning("no backlog: %s", type(error).__name__)
+        return None
+    return {"oldest_delivery_seconds": round(delivery, 1), "oldest_letter_seconds": round(letter, 1)}
 
 
 def _redis() -> str:

@@ -26,14 +26,20 @@ class Figures:
 
 def now(session: Session, at: datetime) -> Figures:
     """The figures at an instant."""
-    received = select(func.min(Delivery.accepted_at)).where(Delivery.state == DeliveryState.RECEIVED)
+    oldest_delivery, oldest_letter = oldest(session, at)
     return Figures(
         deliveries=_by(session, Delivery.state),
         outbox=_by(session, Outbox.state),
         tickets=_by(session, Ticket.status),
-        oldest_delivery=_age(session.scalar(received), at),
-        oldest_letter=_age(waiting.oldest_since(session, at), at),
+        oldest_delivery=oldest_delivery,
+        oldest_letter=oldest_letter,
     )
+
+
+def oldest(session: Session, at: datetime) -> tuple[float, float]:
+    """How many seconds the oldest unread mail and the oldest due letter have waited, without counting anything."""
+    received = select(func.min(Delivery.accepted_at)).where(Delivery.state == DeliveryState.RECEIVED)
+    return _age(session.scalar(received), at), _age(waiting.oldest_since(session, at), at)
 
 
 def _by(session: Session, column: Any) -> dict[str, int]:
