@@ -29,8 +29,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
 
 
+def ours(name: str | None, kind: str = "table", _parents: object = None) -> bool:
+    """Whether a table is made of rows; the search index is not, and SQLite keeps it in several."""
+    return not (kind == "table" and str(name).startswith("search_index"))
+
+
 def tables(engine: Engine) -> set[str]:
-    return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
+    return set(filter(ours, sa.inspect(engine).get_table_names())) - {"alembic_version"}
 
 
 def test_schema_goes_up_down_and_up_again(engine: Engine) -> None:
@@ -57,7 +62,7 @@ def test_migrated_schema_is_what_the_rows_say(engine: Engine) -> None:
     migrations.upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": engine.dialect.name != "sqlite"}
+            connection, opts={"compare_type": engine.dialect.name != "sqlite", "include_name": ours}
         )
         assert compare_metadata(context, Row.metadata) == []
 

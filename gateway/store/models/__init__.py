@@ -57,6 +57,7 @@ from gateway.store.models.mailbox import After, Fate, MailFolder, MailSeen, Mail
 from gateway.store.models.notice import Notice, NoticeIssue, NoticeLetter
 from gateway.store.models.rota import Absence, DutyGap, PublicHoliday, ShiftOverride, ShiftRule
 from gateway.store.models.scan import Scan, ScanState
+from gateway.store.models.search import SearchDue
 from gateway.store.models.suppression import MailReport, Proof, Reason, Suppression
 from gateway.store.models.ticket import (
     Attachment,
@@ -76,7 +77,7 @@ __all__ = [
     "DeliveryState", "Direction", "DutyGap", "Engineer", "Fate", "HealthEvent", "HealthImpact",
     "HealthTicket", "Lease", "LedgerEntry", "LoginFailure", "MailFolder", "MailReport", "MailSeen",
     "MailSource", "Message", "Notice", "NoticeIssue", "NoticeLetter", "Outbox", "OutboxState",
-    "Participant", "Promise", "Proof", "PublicHoliday", "Reason", "Role", "Row", "Scan", "ScanState",
+    "Participant", "Promise", "Proof", "PublicHoliday", "Reason", "Role", "Row", "Scan", "ScanState", "SearchDue",
     "ShiftOverride", "ShiftRule", "SignIn", "Stream", "Suppression", "Team", "TeamMember", "Ticket",
     "TicketEvent", "Verdict", "WebSession", "WriteKind", "WriteState", "database_now", "either",
     "in_words", "table",
