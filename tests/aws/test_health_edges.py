@@ -353,7 +353,9 @@ def test_members_of_an_organization_are_asked_of_aws(
     account = spoken("121212121212", customer_id=1)
     assert asking.members(clients, account) is None
     clients.write(account, "organizations", "create_organization", FeatureSet="ALL")
-    made = clients.write(account, "organizations", "create_account", Email="a@b.example", AccountName="Second")
+    made = clients.write(
+        account, "organizations", "create_account", Email="a@b.example", AccountName="Second"
+    )
     found = asking.members(clients, account)
     assert found is not None
     assert set(found) == {"121212121212", made["CreateAccountStatus"]["AccountId"]}
