@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from gateway.aws.cases import echoes, files, following, matching
 from gateway.aws.cases.echoes import Sent
 from gateway.aws.cases.following import Followed
-from gateway.aws.cases.matching import Fresh, Matched
+from gateway.aws.cases.matching import Fresh
 from gateway.aws.parts import Account, Parts
 from gateway.domain import case_text, support_case
 from gateway.domain.lifecycle import EventKind
@@ -72,7 +72,7 @@ def take(parts: Parts, account: Account, read: Read) -> None:
         row = locked(session, read.case.case_id)
         if row is None or row.ticket_id is None:
             return
-        _take_said(session, parts, account, row, read, at=at)
+        _take_said(session, parts, account, row, read=read, at=at)
         if read.whole:
             row.read_whole_at = at
         row.checked_at = at
@@ -156,7 +156,7 @@ def locked(session: Session, case_id: str) -> AwsCase | None:
 
 
 def _take_said(
-    session: Session, parts: Parts, account: Account, row: AwsCase, read: Read, *, at: datetime
+    session: Session, parts: Parts, account: Account, row: AwsCase, *, read: Read, at: datetime
 ) -> None:
     known = following.known(session, [row.id], _oldest(read), bodies=True)[row.id]
     matched = matching.match(read.said, known)
@@ -165,12 +165,12 @@ def _take_said(
     for row_id, said in matched.edited:
         stored = session.get_one(AwsCommunication, row_id)
         case_following.take_edit(session, parts.head, row.ticket_id or 0, row=stored, said=said, at=at)
-    arrived = _arrived(session, account, row, matched, read)
+    arrived = _arrived(session, account, row, read, new=matched.new)
     for each in arrived:
         if each.write_id is not None:
             _settle(session, parts.head, each.write_id, case=None, at=at)
     kept = [
-        _with_files(session, parts, each, read.fetched or {}, at) if each.write_id is None else each
+        _with_files(session, parts, each, read.fetched or {}, at=at) if each.write_id is None else each
         for each in arrived
     ]
     if kept:
@@ -179,11 +179,13 @@ def _take_said(
         )
 
 
-def _arrived(session: Session, account: Account, row: AwsCase, matched: Matched, read: Read) -> list[Arrived]:
+def _arrived(
+    session: Session, account: Account, row: AwsCase, read: Read, *, new: Sequence[Fresh]
+) -> list[Arrived]:
     """What is new, with its author and the write of ours that made it."""
     writes = _writes(session, row.id)
     since = _adopted_at(session, row) if read.whole and row.read_whole_at is None else None
-    return [_one(each, role_of(account), writes, since) for each in matched.new]
+    return [_one(each, role_of(account), writes, since) for each in new]
 
 
 def _one(fresh: Fresh, role: str, writes: Sequence[Sent], since: datetime | None) -> Arrived:
@@ -200,7 +202,7 @@ def _one(fresh: Fresh, role: str, writes: Sequence[Sent], since: datetime | None
 
 
 def _with_files(
-    session: Session, parts: Parts, each: Arrived, fetched: Mapping[str, CaseFile], at: datetime
+    session: Session, parts: Parts, each: Arrived, fetched: Mapping[str, CaseFile], *, at: datetime
 ) -> Arrived:
     named = [
         fetched.get(file.attachment_id) or CaseFile(file.attachment_id, files.safe(file.name))
