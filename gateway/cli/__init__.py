@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "contract": ("gateway.cli.contract:command", "Contracts, their terms, ledgers and statements."),
     "explain": ("gateway.cli.explain:command", "What would be done with mails, and why."),
     "mailbox": ("gateway.cli.mailbox:command", "Mailboxes, and the secrets they are read with."),
+    "aws": ("gateway.cli.aws:command", "AWS accounts: what customers must allow, and whether they do."),
     "token": ("gateway.cli.token:command", "API tokens."),
     "check": ("gateway.cli.check:command", "What is wrong with this installation, and what to do."),
 }
