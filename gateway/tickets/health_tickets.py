@@ -154,7 +154,7 @@ def _log_and_tell(session: Session, head: Letterhead, step: _Step, *, what: str,
                   at: datetime) -> None:  # fmt: skip
     """Log a step with AWS's words, then put its letters; on a closed ticket it is only logged."""
     ticket, current, new = step.ticket, step.current, step.new
-    ticket.planned_at = current.planned_at
+    ticket.planned_at = current.planned_at or ticket.planned_at
     current.row.state = str(current.impact.status)
     message_id = _said_by_aws(session, ticket.id, new.text, at=at) if new.text else None
     data = health_state.data(current, what, new=new, message_id=message_id, at=at)
