@@ -217,6 +217,8 @@ def test_event_names_the_incidents_that_overlap(either_desk: Desk, client: Flask
     page = client.get(f"/tickets/{number}").text
     assert "Open at the same time, perhaps about the same" in page
     assert f'<a href="/tickets/{other}">' in page
+    assert "AWS Health, perhaps about the same" in client.get(f"/tickets/{other}").text
+    assert "AWS Health, perhaps about the same" not in page
 
 
 def test_events_are_filtered(either_desk: Desk, client: FlaskClient, number: int) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from gateway.domain import health_advice
+from gateway.domain.lifecycle import LIVE, Kind
 from gateway.store.models import HealthEvent, Ticket
 from gateway.store.queries import aws_desk, health
 from gateway.store.queries.aws_desk import Meeting
@@ -15,6 +17,8 @@ from gateway.tickets import health_state, health_words
 from web import visit
 from web.aws import shown, words
 from web.timeline import Tag
+
+_MOST_NEAR: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,18 @@ def of_ticket(rows: Session, ticket: Ticket) -> list[Shown]:
     found = health_state.situation(rows, met.row, met.event, at=visit.now()).impact
     overlaps = aws_desk.tickets_named(rows, found.overlaps)
     return [_shown(met.event, impacts.get(met.event.id, ()), codes=found.advice, overlaps=overlaps)]
+
+
+def near(rows: Session, ticket: Ticket) -> list[tuple[int, str, Tag]]:
+    """Events of the customer that may be what a live incident of theirs is about: key, title, how each stands."""
+    if ticket.customer_id is None or ticket.status not in LIVE or ticket.kind != Kind.INCIDENT:
+        return []
+    reader, found = visit.reader(), []
+    for met in health.of_customer(rows, ticket.customer_id, since=ticket.opened_at, limit=_MOST_NEAR):
+        situation = health_state.situation(rows, met.row, met.event, at=visit.now())
+        if ticket.id in situation.impact.overlaps:
+            found.append((met.event.id, shown.title(met.event, reader), shown.event_tag(met.event, reader)))
+    return found
 
 
 def drawn(rows: Session, found: Sequence[HealthEvent]) -> list[Shown]:

@@ -34,6 +34,7 @@ class Panel:
     opening: tuple[shown.Write, ...]
     accounts: Sequence[AwsAccount]
     events: tuple[events.Shown, ...]
+    near: tuple[tuple[int, str, Tag], ...]
     proposal: str
     waits: timedelta | None
     files: tuple[tuple[int, str, int], ...]
@@ -75,6 +76,7 @@ def of_ticket(rows: Session, ticket: Ticket, messages: Sequence[Message]) -> Pan
         opening=shown.unbound(writes, reader),
         accounts=owned,
         events=tuple(events.of_ticket(rows, ticket)),
+        near=tuple(events.near(rows, ticket)),
         proposal=words.proposal(proposed, reader) if proposed else "",
         waits=waits,
         files=files(messages) if cases else (),
