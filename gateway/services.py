@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from gateway import clock, credits, duties, notices, outages, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
-from gateway.aws import accounts, telling
+from gateway.aws import accounts, freshness, telling
 from gateway.aws.parts import Identity, Parts
 from gateway.aws.rounds import Rounds
 from gateway.inbound.gathering import Desk
@@ -41,6 +41,7 @@ from gateway.settings import Settings
 from gateway.store import blobs as blob_store
 from gateway.store import session as sessions
 from gateway.store.blobs import Blobs
+from gateway.store.indexing import Indexing
 from gateway.store.outbox import LIFETIME
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
@@ -54,6 +55,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         credits.APPOINTMENT: credits.keep,
         contesting.REVIEW: contesting.keep,
         accounts.TELLING: telling.keep,
+        freshness.APPOINTMENT: freshness.keep,
         duties.WATCH: duties.keep,
         health_planned.APPOINTMENT: health_planned.keep,
         health_settling.APPOINTMENT: health_settling.keep,
@@ -65,6 +67,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
 """What the desk keeps appointments for, and how."""
 READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50
+_INDEXING = timedelta(seconds=2)  # a first index of very many tickets leaves the rest of the slice to others
 _QUIET_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -158,6 +161,13 @@ class Services:
         )
 
     @cached_property
+    def indexing(self) -> Indexing:
+        """Tickets that search has still to hear of."""
+        return Indexing(
+            self.sessions, self.transaction, self.reading, self.owner, self.settings.ticket_prefix, clock.now
+        )
+
+    @cached_property
     def aws(self) -> Rounds:
         """Due streams and writes of AWS accounts."""
         secret = self.settings.secret_key.get_secret_value()
@@ -216,14 +226,15 @@ class Services:
 
 @dataclass(frozen=True)
 class Slow:
-    """Heavy work: small blobs move out of the database, the scanner is asked about files."""
+    """Heavy work: tickets are indexed, small blobs move out of the database, the scanner is asked about files."""
 
     services: Services
 
     def drain(self, until: datetime) -> bool:
-        """Do both until nothing is left or the time is over; whether work is left."""
+        """Do it all until nothing is left or the time is over; whether work is left."""
+        indexing = self.services.indexing.drain(min(until, clock.now() + _INDEXING))
         settling = self._settle(until)
-        return self.services.scanning.drain(until) or settling
+        return any((self.services.scanning.drain(until), settling, indexing))
 
     def _settle(self, until: datetime) -> bool:
         while clock.now() < until:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from gateway import clock as wall
 from gateway import services as wiring
 from gateway.inbound.pipeline import Pipeline
 from gateway.inbound.receive import Arrival
@@ -89,6 +90,11 @@ class Desk:
         self.file()
         with self.services.reading() as session:
             return session.get_one(Delivery, delivery_id)
+
+    def index(self) -> None:
+        """Tell search of everything that changed."""
+        while self.services.indexing.drain(wall.now() + timedelta(seconds=5)):
+            pass
 
     def relay(self, transport: object) -> Relay:
         """A relay over a transport of the test."""

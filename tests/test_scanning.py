@@ -144,6 +144,7 @@ def test_scanner_that_is_away_is_left_alone_and_asked_again(desk: Desk) -> None:
     assert scan(desk, scanning(desk, scanner)) is False
     assert scan(desk, scanning(desk, scanner)) is False
     assert (len(scanner.asked), states(desk)) == (1, [ScanState.NOT_SCANNED] * 2)
+    desk.index()
     with desk.services.reading() as session:
         assert due.due_queues(session, desk.clock.pass_(minutes=1), scanning=True)["slow"] == 0
     end_rest(desk)
