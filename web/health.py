@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.runtime.valkey import NotRunning
 from gateway.store import mailboxes, migrations
-from gateway.store.queries import figures
+from gateway.store.queries import aws_streams, figures
 from web import visit
 
 pages = Blueprint("health", __name__)
@@ -63,6 +63,7 @@ class _Desk(Collector):
         with visit.reading() as rows:
             told = figures.now(rows, visit.now())
             mailbox_ages = mailboxes.ages(rows, visit.now())
+            silent = aws_streams.silent(rows, visit.now())
         yield _by("helpdesk_deliveries", "Deliveries by state.", "state", told.deliveries)
         yield _by("helpdesk_outbox", "Outgoing mail by state.", "state", told.outbox)
         yield _by("helpdesk_tickets", "Tickets by status.", "status", told.tickets)
@@ -79,6 +80,14 @@ class _Desk(Collector):
         yield _by(
             "helpdesk_mailbox_unread_seconds", "Time since a mailbox was last read.", "mailbox", mailbox_ages
         )
+        aws = GaugeMetricFamily(
+            "helpdesk_aws_unread_seconds",
+            "Time since a stream of an AWS account was last read.",
+            labels=["account", "stream"],
+        )
+        for (account, what), seconds in silent.items():
+            aws.add_metric([account, what], seconds)
+        yield aws
 
 
 _registry = CollectorRegistry()

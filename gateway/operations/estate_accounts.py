@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from gateway import secrets
-from gateway.aws import accounts, partitions, streams
+from gateway.aws import accounts, freshness, partitions, streams
 from gateway.operations.estate_values import account_id, one_of, tags, text, truth
 from gateway.operations.records import Field, Findings, Record, Table, Wrong, listing
 from gateway.operations.yaml_tree import Tree
@@ -87,6 +87,8 @@ def apply(session: Session, listed: Sequence[Record], *, key: str, at: datetime)
         if found:
             changed[row.account_id] = found
     streams.keep_in_step(session, at)
+    if any(one.get("role") for one in listed):
+        freshness.watch(session, at)
     for number in changed:
         streams.poke(session, number, Stream.PROBE, at)
     return changed
