@@ -21,16 +21,14 @@ _NOT_ENROLLED: Final = "not-enrolled"
 
 def read(parts: Parts, account: Account, watermark: datetime | None) -> Reading:
     """Probe an account and note what it allows. Errors: `faults.Fault`."""
-    try:
-        severities = severities_of(parts, account)
-    except Fault as fault:
-        raise _told_apart(parts, account, fault) from None
+    severities = severities_of(parts, account)
     capabilities = capabilities_of(parts, account)
     with parts.transaction() as session:
         at = parts.now()
         row = accounts.locked(session, account.account_id)
         was_denied = row.capabilities.get("health") == "denied"
         row.severities, row.capabilities, row.probed_at = severities, capabilities, at
+        session.flush()
         accounts.settle(session, account.account_id, AccountState.OK, at=at)
         if was_denied and capabilities["health"] != "denied":
             streams.poke(session, account.account_id, Stream.HEALTH, at)
@@ -89,8 +87,3 @@ def _enrolled(told: Mapping[str, Any]) -> bool:
     if "items" in told:  # Cost Optimization Hub
         return any(each.get("status") == "Active" for each in told["items"])
     return str(told.get("status", "Active")) == "Active"
-
-
-def _told_apart(parts: Parts, account: Account, fault: Fault) -> Fault:
-    """A fault, as what it is: a suspended account refuses its role as a wrong external id does."""
-    return fault
