@@ -21,6 +21,7 @@ from gateway import settings as settings_module
 from gateway.dns import Dns
 from gateway.mail.trust import Resolver
 from gateway.operations import (
+    checking_aws,
     checking_mailboxes,
     checking_out,
     checking_rota,
@@ -169,6 +170,7 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
             bare = agreements.without_contract(session, at)
             gaps = checking_rota.gaps(session, at)
             read = checking_mailboxes.findings(session, settings.own_addresses, at)
+            read += checking_aws.findings(session, at)
             patience = timedelta(seconds=settings.outbox_patience_seconds)
             read.append(checking_out.leaving(session, at, patience))
     except (ArgumentError, OperationalError):
