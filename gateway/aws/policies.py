@@ -79,13 +79,17 @@ def permissions(account: Account, *, read_only: bool = False) -> dict[str, Any]:
     return {"Version": VERSION, "Statement": statements}
 
 
-def hub(partition: str, queue: str = "") -> dict[str, Any]:
-    """What our own identity of a partition needs. Shape: `queue` is the ARN of the queue for events."""
+def hub(account: Account, queue: str = "") -> dict[str, Any]:
+    """What our own identity needs for every account whose role has this name.
+
+    Shape: `queue` is the ARN of the queue for events.
+    """
+    partition, role = account.partition, account.role_arn.partition(":role/")[2]
     assume = {
         "Sid": "Accounts",
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
-        "Resource": f"arn:{partition}:iam::*:role/HelpdeskGateway",
+        "Resource": f"arn:{partition}:iam::*:role/{role}",
     }
     actions = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")
     listen = {

@@ -57,7 +57,7 @@ def policy(number: str, *, template: bool, read_only: bool, hub: str) -> None:
             told = {
                 "trust": policies.trust(account, arn),
                 "permissions": policies.permissions(account, read_only=read_only),
-                "hub": policies.hub(account.partition),
+                "hub": policies.hub(account),
             }
         click.echo(json.dumps(told, indent=2))
 
