@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
         except listing.BadCursor:
             abort(400)
         context = {
-            "total": listing.count_tickets(rows, wanted),
+            "total": _total(listing.count_tickets(rows, wanted), wanted),
             "engineers": people.engineers(rows),
             "customers": people.customers(rows),
         }
@@ -83,6 +83,11 @@ def _number(name: str) -> int | None:
     if not (value.isascii() and value.isdigit() and len(value) < 18):
         abort(400)
     return int(value)
+
+
+def _total(count: int, wanted: listing.TicketFilter) -> str:
+    more = wanted.words.strip() and count > listing.MOST_COUNTED
+    return f"{listing.MOST_COUNTED}+" if more else str(count)
 
 
 def _link(cursor: str = "") -> str:

@@ -30,7 +30,7 @@ _RIGHT: Final = "search-index"
 _SHOWN: Final = (Direction.INBOUND, Direction.OUTBOUND)
 
 _tickets, _messages, _cases = table(Ticket).c, table(Message).c, table(AwsCase).c
-_NUMBER: Final = sa.bindparam("number")
+_NUMBER: Final[sa.BindParameter[int]] = sa.bindparam("number")
 _TICKET: Final = sa.select(
     _tickets.subject, _tickets.requester_name, _tickets.requester_email, _tickets.aws_account_id
 ).where(_tickets.id == _NUMBER)
@@ -126,14 +126,14 @@ def document(session: Session, ticket_id: int, *, prefix: str) -> Document | Non
     return made
 
 
-def _said(session: Session, told: dict[str, int]) -> list[sa.Row[Any]]:
+def _said(session: Session, told: dict[str, int]) -> list[Any]:
     """The opening, then the newest messages."""
     newest = session.execute(_NEWEST, told).all()
     first = newest[-1:] if len(newest) < _MOST_MESSAGES else session.execute(_FIRST, told).all()
     return [*first, *(row for row in newest if row.id != first[0].id)]
 
 
-def _say_messages(made: Document, said: Sequence[sa.Row[Any]], session: Session) -> None:
+def _say_messages(made: Document, said: Sequence[Any], session: Session) -> None:
     files: dict[int, list[str]] = {}
     for message_id, filename in session.execute(_FILES, {"messages": [row.id for row in said]}):
         files.setdefault(message_id, []).append(filename)

@@ -103,7 +103,7 @@ def narrowed(
     if not phrases:
         return found.where(sa.false())
     if session.get_bind().dialect.name == "sqlite":
-        asked = sa.bindparam("asked", _fts_query(phrases, shown_only), unique=True)
+        asked: sa.BindParameter[str] = sa.bindparam("asked", _fts_query(phrases, shown_only), unique=True)
         matches = sa.literal_column("search_index", sa.String()).op("MATCH")(asked)
         return found.join(_fts, _fts.c.rowid == Ticket.id).where(matches)
     # The planner has to see how common the words are, which a plan made for any words does not.

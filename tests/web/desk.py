@@ -79,6 +79,11 @@ class Desk:
         with self.services.transaction() as rows:
             return access.make_token(rows, engineer=self.engineer(), role=role, at=clock.now())
 
+    def index(self) -> None:
+        """Tell search of everything that changed."""
+        while self.services.indexing.drain(clock.now() + timedelta(seconds=5)):
+            pass
+
     @contextmanager
     def changing(self) -> Iterator[Session]:
         """A transaction."""

@@ -53,7 +53,9 @@ def test_pages_follow_each_other_without_gap_or_repeat(either_desk: Desk) -> Non
     ("priority=low", {"printer"}), ("assignee=0", {"outage"}), ("assignee=me", {"printer"}),
     ("queue=unregistered", {"printer"}), ("customer=1", {"outage"}), ("q=OUTAGE", {"outage"}), ("q=hd-1001", {"outage"}),
     ("q=1002", {"printer"}), ("q=li.na", {"outage", "printer"}), ("q=li.na+printer", {"printer"}), ("q=%25", set()),
-    ("q=_", set()), ("status=closed", set()), ("status=all", {"outage", "printer"}), ("q=nothing", set()),
+    ("q=_", set()), ("status=closed", set()), ("status=all", {"outage", "printer"}), ("q=nowhere", set()),
+    ("q=nothing+outage", {"outage"}), ("q=ship*+-+printer", {"printer"}), ("q=%22can+be+shipped%22", {"outage", "printer"}),
+    ("q=%22be+can%22", set()), ("q=from:harbourline.example&priority=low", {"printer"}),
     ("status=&priority=&customer=&assignee=&q=", {"outage", "printer"}),
 ])  # fmt: skip
 def test_filters_show_what_they_say(either_desk: Desk, query: str, shown: set[str]) -> None:
@@ -61,6 +63,7 @@ def test_filters_show_what_they_say(either_desk: Desk, query: str, shown: set[st
     printer = desks.open_ticket(either_desk, "printer", priority=Priority.LOW, customer=False)
     with either_desk.changing() as rows:
         rows.get_one(Ticket, printer).assignee_id = either_desk.engineer().id
+    either_desk.index()
     page = either_desk.signed_in().get(f"/?{query}").text
     assert set(re.findall(r'href="/tickets/\d+" lang="\w+">(\w+)<', page)) == shown
 

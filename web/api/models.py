@@ -68,7 +68,7 @@ class TicketQuery(_Asked):
     customer: Words = Field("", description="identity or reference")
     assignee: int | None = Field(None, ge=0, lt=2**62)
     queue: Literal["", "main", "unregistered"] = ""
-    q: Words = Field("", description="number, or words of subject and requester")
+    q: Words = Field("", description='words that all must be found, "phrases", beginnings* and from:writer')
     aws: Literal["", "awaits"] = Field("", description="awaits: those on which AWS awaits an answer")
     cursor: Cursor = ""
     limit: Limit = 50

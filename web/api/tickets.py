@@ -22,7 +22,7 @@ from web.api.endpoint import endpoint
 def list_tickets(query: models.TicketQuery) -> models.TicketPage:
     """Tickets, what burns first at the top.
 
-    Live ones by default; with another status the newest come first.
+    Live ones by default; with another status, or where something is searched for, the newest come first.
     """
     with visit.reading() as rows:
         customer = people.customer_of(rows, query.customer) if query.customer else None

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Select, String, and_, case, cast, func, literal, or_, select, text, tuple_
+from sqlalchemy import Select, and_, case, func, literal, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
+from gateway.domain import tokens
+from gateway.store import search
 from gateway.store.models import (
     AwsWrite,
     Delivery,
@@ -42,7 +44,8 @@ FOR_A_PERSON: Final = (WriteState.ASKED, WriteState.FAILED)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 CURSOR: Final = re.compile(r"[0-9]{1,17}\.[0-9]{1,17}")  # microseconds below the year 5139, and a key
-_MOST_WORDS: Final = 8
+MOST_COUNTED: Final = 1000
+"""How many tickets that were searched for are counted; of more there are just "more"."""
 _Row = TypeVar("_Row")
 
 
@@ -55,8 +58,8 @@ class TicketFilter:
     """Which tickets are asked for.
 
     Shape: `status` is a status, `LIVE` (neither resolved nor closed) or `ALL`; `assignee_id` 0 means nobody;
-    `queue` is "main", "unregistered" or "" for both; of `words` each must stand in the subject or the requester;
-    `awaited` asks for those alone on which AWS awaits an answer.
+    `queue` is "main", "unregistered" or "" for both; `words` is what was typed into the search field, as in
+    `domain/tokens`; `awaited` asks for those alone on which AWS awaits an answer.
     """
 
     status: str = LIVE
@@ -66,6 +69,11 @@ class TicketFilter:
     queue: str = ""
     words: str = ""
     awaited: bool = False
+
+    @property
+    def burning(self) -> bool:
+        """Whether what burns first stands first; whoever searches wants the newest first."""
+        return self.status == LIVE and not self.words.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +85,17 @@ class Page(Generic[_Row]):
 
 
 def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: int = 50) -> Page[Ticket]:
-    """The tickets asked for with customer and assignee: what burns first where they live, else the newest first.
+    """The tickets asked for with customer and assignee: what burns first, or the newest first.
 
     Errors: BadCursor.
     """
-    found = _matching(select(Ticket), wanted).options(
+    found = _matching(session, select(Ticket), wanted).options(
         joinedload(Ticket.customer),
         joinedload(Ticket.assignee),
         joinedload(Ticket.contract),
         defer(Ticket.priority_evidence),
     )
-    burning = wanted.status == LIVE
+    burning = wanted.burning
     if cursor:
         due_at, number = _opened(cursor)
         beyond = tuple_(literal(due_at, Ticket.next_due_at.type), literal(number))
@@ -99,8 +107,11 @@ def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: 
 
 
 def count_tickets(session: Session, wanted: TicketFilter) -> int:
-    """How many tickets are asked for."""
-    return session.scalar(_matching(select(func.count()).select_from(Ticket), wanted)) or 0
+    """How many tickets are asked for; of those searched for `MOST_COUNTED + 1` where there are more."""
+    if not wanted.words.strip():
+        return session.scalar(_matching(session, select(func.count()).select_from(Ticket), wanted)) or 0
+    some = _matching(session, select(Ticket.id), wanted).limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +204,7 @@ def letters(
     return _newest(session, found, Outbox.id, cursor=cursor, limit=limit)
 
 
-def _matching(found: Select[Any], wanted: TicketFilter) -> Select[Any]:
+def _matching(session: Session, found: Select[Any], wanted: TicketFilter) -> Select[Any]:
     if wanted.status == LIVE:
         found = found.where(text(LIVE_STATUSES))  # literally, so that the partial index serves
     elif wanted.status != ALL:
@@ -209,18 +220,9 @@ def _matching(found: Select[Any], wanted: TicketFilter) -> Select[Any]:
         found = found.where(Ticket.aws_awaits_since.is_not(None))
     if wanted.queue:
         found = found.where(Ticket.queue == wanted.queue)
-    for word in wanted.words.replace("\x00", "").split()[:_MOST_WORDS]:
-        found = found.where(_says(word[:100]))
+    if wanted.words.strip():
+        found = search.narrowed(session, found, tokens.asked_for(wanted.words))
     return found
-
-
-def _says(word: str) -> Any:
-    fields = (Ticket.subject, Ticket.requester_email, Ticket.requester_name)
-    number = word.rpartition("-")[2].lstrip("#")
-    says = [field.icontains(word, autoescape=True) for field in fields]
-    if number.isascii() and number.isdigit():
-        says.append(cast(Ticket.id, String) == (number.lstrip("0") or "0"))
-    return or_(*says)
 
 
 def _newest(
