@@ -50,7 +50,7 @@ def capabilities_of(parts: Parts, account: Account) -> dict[str, str]:
     """Part → what became of asking for it. Errors: `faults.Fault` where AWS could not be asked at all."""
     found = {"support": "ok"}
     for part, (operation, request) in _asked(account).items():
-        found[part] = _asked_for(parts, account, part, operation, request)
+        found[part] = _asked_for(parts, account, part, (operation, request))
     return found
 
 
@@ -66,11 +66,11 @@ def _asked(account: Account) -> dict[str, tuple[str, dict[str, Any]]]:
     }
 
 
-def _asked_for(parts: Parts, account: Account, part: str, operation: str, request: dict[str, Any]) -> str:
+def _asked_for(parts: Parts, account: Account, part: str, question: tuple[str, dict[str, Any]]) -> str:
     if not partitions.offers(account.partition, part):
         return "absent"
     try:
-        told = parts.clients.call(account, part, operation, **request)
+        told = parts.clients.call(account, part, question[0], **question[1])
     except Fault as fault:
         if fault.code == "OptInRequiredException":
             return _NOT_ENROLLED
