@@ -1,7 +1,7 @@
 """`python -m bench [PART…] [--quick]`: measure, and write the table to bench/RESULTS.md.
 
-Parts: accept, walk, latency, memory, explain, alarms, fold, month, aws. A run of some parts only, or a quick one, is
-printed, not written.
+Parts: accept, walk, latency, memory, explain, alarms, fold, month, aws, search. A run of some parts only, or a quick
+one, is printed, not written.
 """
 
 from __future__ import annotations
@@ -14,13 +14,26 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import accept, alarms, aws, explain, fold, latency, memory, month, postgresql, results, walk
+from bench import (
+    accept,
+    alarms,
+    aws,
+    explain,
+    fold,
+    latency,
+    memory,
+    month,
+    postgresql,
+    results,
+    search,
+    walk,
+)
 from bench.stack import disk_folder
 from bench.yard import Yard
 
 PARTS = {
     "accept": accept.run, "walk": walk.run, "latency": latency.run, "memory": memory.run, "explain": explain.run,
-    "alarms": alarms.run, "fold": fold.run, "month": month.run, "aws": aws.run,
+    "alarms": alarms.run, "fold": fold.run, "month": month.run, "aws": aws.run, "search": search.run,
 }  # fmt: skip
 
 
@@ -28,6 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--quick", action="store_true", help="fewer mails and rounds")
+    parser.add_argument(
+        "--tickets", type=int, default=20_000, help="among how many to search (default 20,000)"
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
@@ -38,7 +54,7 @@ def main() -> None:
     try:
         with postgresql.running(folder / "postgresql") as server:
             versions = [f"PostgreSQL {server.version()}"] if server else ["no PostgreSQL"]
-            yard = Yard(folder, server, options.quick)
+            yard = Yard(folder, server, options.quick, options.tickets)
             for name in options.parts or PARTS:
                 for table in PARTS[name](yard):
                     tables.append(table)

@@ -17,6 +17,7 @@ class Yard:
     folder: Path
     postgres: Server | None
     quick: bool
+    tickets: int = 20_000
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def fresh(self) -> Path:

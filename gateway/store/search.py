@@ -25,6 +25,8 @@ SHOWN_TOKENS: Final = 12_000
 DESK_TOKENS: Final = 4_000
 """Together with the gap below what PostgreSQL can number (16,383)."""
 _BYTES: Final = 400_000
+_MARKS_A_TICKET: Final = 10
+"""How many marks are looked through for each ticket wanted, so that one with several is indexed once."""
 _DESK_BEGINS: Final = 12_100
 _SHOWN_EXTRA, _DESK_EXTRA = 16_380, 16_382
 
@@ -53,10 +55,11 @@ class Document:
 
 def marked(session: Session, limit: int) -> dict[int, list[int]]:
     """Tickets that the index has still to be told of, the last changed first, with the marks that say so."""
-    found = sa.select(_due.id, _due.ticket_id).order_by(_due.id.desc()).limit(limit)
-    marks: dict[int, list[int]] = defaultdict(list)
+    found = sa.select(_due.id, _due.ticket_id).order_by(_due.id.desc()).limit(limit * _MARKS_A_TICKET)
+    marks: dict[int, list[int]] = {}
     for mark, ticket_id in session.execute(found):
-        marks[ticket_id].append(mark)
+        if ticket_id in marks or len(marks) < limit:
+            marks.setdefault(ticket_id, []).append(mark)
     return marks
 
 
