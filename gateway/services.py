@@ -67,7 +67,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
 """What the desk keeps appointments for, and how."""
 READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50
-_INDEXING = timedelta(seconds=2)  # a first index of very many tickets leaves the rest of the slice to others
+_INDEXING = timedelta(seconds=2)  # even after others took the slice, and no more while very many tickets wait
 _QUIET_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
@@ -226,15 +226,14 @@ class Services:
 
 @dataclass(frozen=True)
 class Slow:
-    """Heavy work: tickets are indexed, small blobs move out of the database, the scanner is asked about files."""
+    """Heavy work: small blobs move out of the database, the scanner is asked about files, tickets are indexed."""
 
     services: Services
 
     def drain(self, until: datetime) -> bool:
         """Do it all until nothing is left or the time is over; whether work is left."""
-        indexing = self.services.indexing.drain(min(until, clock.now() + _INDEXING))
-        settling = self._settle(until)
-        return any((self.services.scanning.drain(until), settling, indexing))
+        left = [self._settle(until), self.services.scanning.drain(until)]
+        return any([*left, self.services.indexing.drain(clock.now() + _INDEXING)])
 
     def _settle(self, until: datetime) -> bool:
         while clock.now() < until:

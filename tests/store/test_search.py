@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from gateway.domain import tokens
 from gateway.store import leases, search
-from gateway.store.models import Customer, Direction, Message, SearchDue, Ticket
+from gateway.store.models import (
+    Attachment,
+    AwsAccount,
+    AwsCase,
+    Customer,
+    Direction,
+    Message,
+    SearchDue,
+    Ticket,
+)
 from gateway.store.queries import listing
 from tests.builders import PASSED, a_customer, a_mail, an_engineer
 from tests.databases import MONDAY, Desk
@@ -122,6 +131,26 @@ def test_erased_message_is_not_found(harbour: Desk) -> None:
         session.execute(sa.update(Message).where(Message.text == "confidential").values(text="", new_text=""))
     harbour.index()
     assert (found(harbour, "confidential"), found(harbour, "迁移")) == ([], [1001])
+
+
+def test_names_of_files_are_found(harbour: Desk) -> None:
+    say(harbour, "See the file.")
+    with harbour.services.transaction() as session:
+        newest = session.scalars(sa.select(Message.id).order_by(Message.id.desc()).limit(1)).one()
+    harbour.index()
+    harbour.add(Attachment(token="t", message_id=newest, filename="账单_2026.pdf", content_type="application/pdf",
+                           size_bytes=1, blob_key="k"))  # fmt: skip
+    harbour.index()
+    assert (found(harbour, "账单"), as_customer(harbour, "账单_2026.pdf")) == ([1001], [1001])
+
+
+def test_case_is_found_by_its_number_by_engineers_alone(harbour: Desk) -> None:
+    harbour.add(AwsAccount(account_id="111122223333", customer_id=1, name="production"))
+    harbour.add(AwsCase(account_id="111122223333", case_id="case-111122223333-muen-2026-4f1e", display_id="17012345678",
+                        ticket_id=1001, origin="us", opened_at=MONDAY, seen_at=MONDAY))  # fmt: skip
+    harbour.index()
+    assert found(harbour, "17012345678") == found(harbour, "case-111122223333-muen-2026-4f1e") == [1001]
+    assert as_customer(harbour, "17012345678") == []
 
 
 def test_forgotten_ticket_is_out_of_the_index_at_once(harbour: Desk) -> None:
