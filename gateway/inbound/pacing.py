@@ -1,7 +1,8 @@
 """When each mail is judged: at once, but for what somebody sends faster than a flood may be judged.
 
 Whoever floods us waits for themselves alone: their mail is accepted and durable, and becomes due at a steady pace
-that leaves most of the desk's time to everybody else's. Nothing is refused, reordered or dropped.
+that leaves most of the desk's time to everybody else's; before that it is judged only where nothing else is due.
+Nothing is refused or dropped.
 """
 
 from __future__ import annotations

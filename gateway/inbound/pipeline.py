@@ -27,6 +27,9 @@ from gateway.tickets import NotYet
 from gateway.tickets.letterhead import Letterhead
 
 BATCH: Final = 16
+PACED_BATCH: Final = (
+    4  # a flood fills idle time only, a little at a time: what comes meanwhile waits no longer
+)
 READ_ATTEMPTS: Final = 2
 LAST_ATTEMPT: Final = 10  # a mail that takes its worker with it each time is put before a person
 _SHORTLY: Final = timedelta(seconds=2)
@@ -54,9 +57,16 @@ class Pipeline:
     now: Callable[[], datetime]
 
     def drain(self, until: datetime) -> bool:
-        """Judge due deliveries until none is left or the time is over; whether work is left."""
+        """Judge due deliveries until none is left or the time is over; whether work is left.
+
+        A flood's mail, paced to be due later, is judged before its time where nothing else is due.
+        """
+        flooded = False
         while self.now() < until:
-            claimed, small = self._claim()
+            claimed, small = self._claim(deliveries.claim, BATCH)
+            if not claimed:
+                claimed, small = self._claim(deliveries.claim_paced, PACED_BATCH)
+                flooded = bool(claimed)
             if not claimed:
                 return False
             claimed, whole = self._apart(claimed), len(claimed)
@@ -66,7 +76,7 @@ class Pipeline:
                         self._give_back(claimed[number:])
                         return True
                     self._isolated(each, small.get(each.blob_key))
-            if len(claimed) == whole < BATCH:
+            if len(claimed) == whole < BATCH and not flooded:
                 return False  # whatever came meanwhile has rung anew
         return True
 
@@ -107,10 +117,12 @@ class Pipeline:
             **_told(reading),
         )
 
-    def _claim(self) -> tuple[list[Claimed], dict[str, bytes]]:
-        """Due deliveries, and the raw mail of those that are small; a large one is read when its turn comes."""
+    def _claim(
+        self, claim: Callable[..., list[Claimed]], limit: int
+    ) -> tuple[list[Claimed], dict[str, bytes]]:
+        """Deliveries to judge now, and the raw mail of small ones; a large one is read when its turn comes."""
         with self.transaction() as session:
-            claimed = deliveries.claim(session, owner=self.owner, at=self.now(), limit=BATCH)
+            claimed = claim(session, owner=self.owner, at=self.now(), limit=limit)
             return claimed, self.blobs.get_small(session, [each.blob_key for each in claimed])
 
     def _apart(self, claimed: list[Claimed]) -> list[Claimed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -23,6 +23,12 @@ _table = table(Delivery)
 _CLAIM: Final = leases.claiming(
     Delivery,
     due=(_table.c.state == in_words(DeliveryState.RECEIVED), _table.c.next_attempt_at <= leases.AT),
+    order=_table.c.next_attempt_at,
+    index="ix_delivery_due",
+)
+_CLAIM_PACED: Final = leases.claiming(
+    Delivery,
+    due=(_table.c.state == in_words(DeliveryState.RECEIVED), _table.c.fence == 0),
     order=_table.c.next_attempt_at,
     index="ix_delivery_due",
 )
@@ -118,7 +124,15 @@ def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[
 
 def claim(session: Session, *, owner: str, at: datetime, limit: int) -> list[Claimed]:
     """Deliveries that are due and free, oldest first, leased to `owner`."""
-    taken = leases.claim(session, _CLAIM, owner=owner, at=at, limit=limit)
+    return _claimed(session, leases.claim(session, _CLAIM, owner=owner, at=at, limit=limit))
+
+
+def claim_paced(session: Session, *, owner: str, at: datetime, limit: int) -> list[Claimed]:
+    """Deliveries nobody has tried yet although a flood's pace would have them wait, leased to `owner`."""
+    return _claimed(session, leases.claim(session, _CLAIM_PACED, owner=owner, at=at, limit=limit))
+
+
+def _claimed(session: Session, taken: Mapping[int, int]) -> list[Claimed]:
     if not taken:
         return []
     rows = session.execute(_CLAIMED, {"ids": list(taken)})

@@ -8,10 +8,11 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway import queues
 from gateway.inbound.pacing import SENDERS, Limits, Pace
 from gateway.inbound.receive import Arrival
 from gateway.store import deliveries
-from gateway.store.models import Delivery
+from gateway.store.queries import due
 from tests.builders import a_mail
 from tests.databases import MONDAY, SUPPORT, Desk
 
@@ -81,17 +82,51 @@ def test_mail_of_a_sender_never_overtakes_itself(senders: list[int]) -> None:
         assert due == sorted(due)
 
 
-def test_mail_that_is_due_later_is_durable_now_and_judged_then(desk: Desk) -> None:
-    spread = Pace(FEW).spread(
-        [arrival(raw=a_mail(message_id=f"p{n}@flood.example")) for n in range(5)], desk.clock()
-    )
+def accept(desk: Desk, *arrivals: Arrival) -> None:
     with desk.services.transaction() as session:
-        deliveries.accept(session, desk.services.blobs, spread)
+        deliveries.accept(session, desk.services.blobs, arrivals)
+
+
+def file_twice(desk: Desk) -> None:
+    """As the ring at the door has it done, and a second later the clock's."""
     desk.file()
-    assert len(desk.tickets()) == 3
-    desk.clock.pass_(seconds=1)
     desk.file()
+
+
+def flood(desk: Desk) -> list[Arrival]:
+    mails = [arrival(raw=a_mail(message_id=f"p{n}@flood.example")) for n in range(5)]
+    return Pace(FEW).spread(mails, desk.clock())
+
+
+def test_mail_of_a_flood_is_judged_before_its_time_where_nothing_else_is_due(desk: Desk) -> None:
+    accept(desk, *flood(desk))
+    file_twice(desk)
     assert len(desk.tickets()) == 5
     assert {each.opened_at for each in desk.tickets()} == {MONDAY}
+
+
+def test_what_comes_after_a_flood_is_judged_before_its_paced_mail(desk: Desk) -> None:
+    accept(desk, *flood(desk))
+    accept(
+        desk,
+        arrival(
+            "li.na@harbour.example", raw=a_mail(subject="Quick question", message_id="q@harbour.example")
+        ),
+    )
+    file_twice(desk)
+    assert [each.subject for each in desk.tickets()].index("Quick question") == 3
+
+
+def test_mail_that_failed_once_waits_its_time_whatever_is_due(desk: Desk) -> None:
+    accept(desk, arrival(raw=a_mail()))
+    with desk.services.transaction() as session:
+        [claimed] = deliveries.claim(session, owner="one", at=desk.clock(), limit=9)
+        deliveries.postpone(session, claimed, desk.clock(), error="a fault of ours")
+    with desk.services.transaction() as session:
+        assert deliveries.claim_paced(session, owner="two", at=desk.clock(), limit=9) == []
+
+
+def test_paced_mail_rings_for_a_worker(desk: Desk) -> None:
+    accept(desk, *flood(desk)[3:])
     with desk.services.reading() as session:
-        assert session.query(Delivery).count() == 5
+        assert due.due_queues(session, desk.clock())[queues.MAIL] == 1

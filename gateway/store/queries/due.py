@@ -32,7 +32,7 @@ def due_queues(session: Session, at: datetime, *, scanning: bool = False) -> dic
     appointed = (Appointment.due_at <= at, _free(Appointment))
     received = (
         Delivery.state == in_words(DeliveryState.RECEIVED),
-        Delivery.next_attempt_at <= at,
+        sa.or_(Delivery.next_attempt_at <= at, Delivery.fence == 0),  # a flood's mail fills idle time
         _free(Delivery),
     )
     undecided = (
