@@ -27,9 +27,7 @@ class Clamd:
         self._listening.bind(address or ("127.0.0.1", 0))
         self._listening.listen(16)
         self.url = (
-            f"clamd://{address}"
-            if address
-            else f"clamd://127.0.0.1:{self._listening.getsockname()[1]}"
+            f"clamd://{address}" if address else f"clamd://127.0.0.1:{self._listening.getsockname()[1]}"
         )
         self.fault = ""
         self.scanned: list[bytes] = []

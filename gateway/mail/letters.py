@@ -34,7 +34,17 @@ _ABOUT: Final = frozenset({"subject", "link", "phone"})
 _ASKING: Final = frozenset({"confirm_link", "not_fixed_link", "escalate_link"})
 _INTERNAL: Final = frozenset({"subject", "customer", "assignee", "others"})
 _HEALTH: Final = frozenset(
-    {"region", "availability_zone", "since", "until", "lasted", "planned_at", "old_planned_at", "accounts", "states"}
+    {
+        "region",
+        "availability_zone",
+        "since",
+        "until",
+        "lasted",
+        "planned_at",
+        "old_planned_at",
+        "accounts",
+        "states",
+    }
 ) | {"resources", "overlaps", "advice", "escalate_link", "phone"}
 _HEALTH_NEWS: Final = _HEALTH | {"text", "shortened", "added", "gone"}
 _NOTICE: Final = frozenset({"description", "other_language", "accounts", "services", "regions", "phone"})

@@ -49,7 +49,8 @@ def _customer(row: Customer) -> dict[str, Any]:
         ],
         "contracts": [_contract(latest[number]) for number in sorted(latest)],
         "aws_accounts": [
-            estate_accounts.exported(each) for each in sorted(row.accounts, key=lambda account: account.account_id)
+            estate_accounts.exported(each)
+            for each in sorted(row.accounts, key=lambda account: account.account_id)
         ],
     }
 

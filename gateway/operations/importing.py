@@ -70,7 +70,9 @@ def current(session: Session) -> Current:
     )
 
 
-def apply(session: Session, draft: Draft, hashes: Mapping[str, str], *, at: datetime, key: str = "") -> Summary:
+def apply(
+    session: Session, draft: Draft, hashes: Mapping[str, str], *, at: datetime, key: str = ""
+) -> Summary:
     """Make the database what the file says. Errors: Unreadable with every fault; nothing is written then.
 
     Shape: `key` seals what the database keeps sealed; without it no AWS account may have a role.

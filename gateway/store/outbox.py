@@ -171,7 +171,9 @@ def ended(
         ours = _settle(session, claimed, OutboxState.FAILED, reply, results=merged)
         return Ending.FAILED if ours else None
     told = f"{reply} (not to {', '.join(refused)})" if refused else reply
-    ours = _settle(session, claimed, OutboxState.SENT, told, sent_at=at, recipients=[], results=merged, **name)
+    ours = _settle(
+        session, claimed, OutboxState.SENT, told, sent_at=at, recipients=[], results=merged, **name
+    )
     end = Ending.PARTLY if refused else Ending.SENT
     return end if ours else None
 

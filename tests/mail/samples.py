@@ -155,8 +155,15 @@ FIGURES = {
     "own": False,
     "again": False,
     "standings": [
-        {"account_id": "111122223333", "name": "Shop", "customer": "Harbourline Logistics", "state": "role-broken",
-         "code": "AccessDenied", "denied": [], "since": datetime(2026, 11, 16, 2, 48, tzinfo=UTC)},
+        {
+            "account_id": "111122223333",
+            "name": "Shop",
+            "customer": "Harbourline Logistics",
+            "state": "role-broken",
+            "code": "AccessDenied",
+            "denied": [],
+            "since": datetime(2026, 11, 16, 2, 48, tzinfo=UTC),
+        },
     ],
     "gaps": [
         {
