@@ -72,3 +72,39 @@ def test_filters_show_what_they_say(either_desk: Desk, query: str, shown: set[st
                                    "assignee=x", "customer=-1", "queue=other"])  # fmt: skip
 def test_values_that_no_form_sends_are_400(desk: Desk, query: str) -> None:
     assert desk.signed_in().get(f"/?{query}").status_code == 400
+
+
+def test_what_is_searched_for_stands_newest_first_and_stays_in_the_field(either_desk: Desk) -> None:
+    old = desks.open_ticket(either_desk, "数据库迁移", priority=Priority.CRITICAL, at=desks.long_ago(1))
+    new = desks.open_ticket(either_desk, "迁移 \"计划\"", priority=Priority.LOW)  # fmt: skip
+    desks.open_ticket(either_desk, "无关")
+    either_desk.index()
+    page = either_desk.signed_in(language="zh").get("/?q=%E8%BF%81%E7%A7%BB&priority=").text
+    assert numbers(page) == [new, old]
+    assert 'name="q" form="filters" value="迁移"' in page
+    assert "编号、词语、from:姓名" in page
+
+
+def test_next_page_of_a_search_keeps_what_was_searched_for(either_desk: Desk) -> None:
+    first = desks.open_ticket(either_desk, "outage")
+    with either_desk.changing() as rows:
+        row = rows.get_one(Ticket, first)
+        columns = {c.key: getattr(row, c.key) for c in Ticket.__table__.columns if c.key != "id"}
+        rows.add_all([Ticket(**columns) for _ in range(60)])
+    either_desk.index()
+    client = either_desk.signed_in()
+    page = client.get("/?q=outage").text
+    follow = re.search(r'href="([^"]+)" rel="next"', page)
+    assert follow
+    rest = client.get(follow[1].replace("&amp;", "&")).text
+    assert len(set(numbers(page) + numbers(rest))) == 61
+    assert "<span class=\"muted\">61</span>" in page  # fmt: skip
+
+
+def test_api_searches_as_the_page_does(either_desk: Desk) -> None:
+    found = desks.open_ticket(either_desk, "数据库迁移")
+    desks.open_ticket(either_desk, "printer")
+    either_desk.index()
+    bearer = {"Authorization": f"Bearer {either_desk.token()}"}
+    told = either_desk.client().get("/api/v1/tickets?q=迁移+from:harbourline.example", headers=bearer).json
+    assert [each["number"] for each in told["tickets"]] == [f"HD-{found}"]
