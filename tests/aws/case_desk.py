@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from gateway.aws.cases import reading
+from gateway.aws.cases import reading, writing
 from gateway.aws.clients import AwsClients, Identity
 from gateway.aws.parts import Account, Clients, Parts, Reading
+from gateway.aws.rounds import Rounds
+from gateway.aws.turns import Work
 from gateway.domain.lifecycle import EventKind
 from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
+from gateway.mail.trust import Authentication
 from gateway.store.models import (
     AwsAccount,
     AwsAttachment,
@@ -25,6 +29,7 @@ from gateway.store.models import (
     Engineer,
     Message,
     Outbox,
+    Stream,
     Ticket,
     TicketEvent,
 )
@@ -35,11 +40,12 @@ from tests.aws.fake import FakeAws
 from tests.aws.fixtures import environment
 from tests.aws.server import serving
 from tests.aws.speaking import PROFILES, unhurried
-from tests.builders import a_customer, an_engineer
-from tests.databases import Desk
+from tests.builders import PASSED, a_customer, a_mail, an_engineer
+from tests.databases import SECRET, Desk
 
 ACCOUNT = "111122223333"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/HelpdeskGateway"
+LI = "li@harbour.example"
 US = "HelpdeskGateway (Role) <root@harbour.example>"
 
 
@@ -105,6 +111,26 @@ class CaseDesk:
             return verb(
                 session, self.desk.head, self.ticket_id, author=self.engineer, **how, at=self.desk.clock.at
             )
+
+    def send(self) -> None:
+        """Send what is to be written, once the undo time is over, and read what is due."""
+        self.desk.clock.pass_(seconds=30)
+        work = Work({Stream.CASES: reading.read}, writing.write)
+        services = self.desk.services
+        rounds = Rounds(
+            lambda: self.parts, services.sessions, self.desk.clock, SECRET, lambda: work, threads=2
+        )
+        rounds.drain(self.desk.clock.at + timedelta(seconds=30))
+
+    def customer_writes(self, text: str, *, authentication: Authentication = PASSED, **fields: str) -> int:
+        """Li Na answers the newest letter as a mail program does; the row of the ticket's newest message."""
+        letter = next(row for row in reversed(self.letters()) if row.first_recipient == LI)
+        to = self.desk.head.reply_address(self.ticket_id)
+        at = self.desk.clock.pass_(seconds=10)
+        named = {"subject": f"Re: {letter.subject}", "message_id": f"m{at.timestamp()}@harbour.example",
+                 "in_reply_to": letter.message_id}  # fmt: skip
+        self.desk.walk(a_mail(text, to=to, **(named | fields)), to=to, authentication=authentication)
+        return int(self.rows(Message, Message.ticket_id == self.ticket_id)[-1].id)
 
     # What there is.
 

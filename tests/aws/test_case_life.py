@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from gateway.aws.cases import reading, writing
-from gateway.aws.rounds import Rounds
-from gateway.aws.turns import Work
 from gateway.domain.lifecycle import Status
-from gateway.store.models import Attachment, Message, Stream, WriteState
+from gateway.store.models import Attachment, WriteState
 from gateway.tickets import casework, handling
-from tests.aws.case_desk import ACCOUNT, CaseDesk, case_desk_of
+from tests.aws.case_desk import ACCOUNT, LI, CaseDesk, case_desk_of
 from tests.aws.writing_desk import a_draft
-from tests.builders import PASSED, a_mail
-from tests.databases import SECRET, Desk
+from tests.databases import Desk
 
-LI, CHEN = "li@harbour.example", "chen@desk.example"
+CHEN = "chen@desk.example"
 REPLY, FILE, CASE, ENGINEER = ("aws-reply", LI), ("aws-file", LI), ("aws-case", LI), ("engineer-aws", CHEN)
 SUBJECTS = {"en": "AWS awaits an answer", "zh": "AWS 等待答复"}
 
@@ -30,26 +25,6 @@ def cases(
 ) -> Iterator[CaseDesk]:
     with case_desk_of(desk, monkeypatch, tmp_path, language=request.param) as made:
         yield made
-
-
-def writes(cases: CaseDesk) -> None:
-    """Send what is to be written, once the undo time is over."""
-    cases.desk.clock.pass_(seconds=30)
-    work = Work({Stream.CASES: reading.read}, writing.write)
-    rounds = Rounds(
-        lambda: cases.parts, cases.desk.services.sessions, cases.desk.clock, SECRET, lambda: work, threads=2
-    )
-    rounds.drain(cases.desk.clock.at + timedelta(seconds=30))
-
-
-def customer_writes(cases: CaseDesk, text: str) -> int:
-    """Li Na answers the newest letter as a mail program does; the row of her message."""
-    letter = next(row for row in reversed(cases.letters()) if row.first_recipient == LI)
-    cases.desk.clock.pass_(seconds=10)
-    raw = a_mail(text, subject=f"Re: {letter.subject}", to=cases.desk.head.reply_address(cases.ticket_id),
-                 message_id=f"m{cases.desk.clock.at.timestamp()}@harbour.example", in_reply_to=letter.message_id)  # fmt: skip
-    cases.desk.walk(raw, to=cases.desk.head.reply_address(cases.ticket_id), authentication=PASSED)
-    return cases.rows(Message, Message.ticket_id == cases.ticket_id)[-1].id
 
 
 def told(cases: CaseDesk) -> list[tuple[str, str]]:
@@ -85,11 +60,11 @@ def aws_asks(cases: CaseDesk, case_id: str) -> None:
 
 def customer_is_let_through(cases: CaseDesk, case_id: str, row_id: int) -> None:
     """The customer answers by mail, an engineer releases it: AWS has it once, and it comes back as nothing new."""
-    message_id = customer_writes(cases, "It says load 80.")
+    message_id = cases.customer_writes("It says load 80.")
     assert told(cases) == [REPLY, ENGINEER, ENGINEER]
     assert cases.writes() == []
     cases.do(casework.release, message_id=message_id, case=row_id)
-    writes(cases)
+    cases.send()
     assert "It says load 80." in cases.aws.cases[case_id].communications[-1].body
     before = cases.shown()
     cases.read(5)
@@ -98,7 +73,7 @@ def customer_is_let_through(cases: CaseDesk, case_id: str, row_id: int) -> None:
 
 def engineer_answers_and_aws_redacts(cases: CaseDesk, case_id: str, row_id: int) -> None:
     cases.do(casework.answer_case, case=row_id, text="We restarted it.")
-    writes(cases)
+    cases.send()
     cases.aws.edit(case_id, 0, "i-0abc is down. My key: [REDACTED_BY_AWS].")
     cases.read(5)
     assert cases.shown()[0] == ("to-aws", "i-0abc is down. My key: [REDACTED_BY_AWS].")
@@ -120,9 +95,9 @@ def aws_resolves(cases: CaseDesk, case_id: str) -> None:
 def customer_reopens(cases: CaseDesk, row_id: int) -> None:
     """The customer's words go to AWS by themselves now; they reopen the case, and the proposal is gone."""
     cases.do(casework.set_relay, case=row_id, on=True)
-    customer_writes(cases, "It is down again.")
+    cases.customer_writes("It is down again.")
     cases.forget_letters()
-    writes(cases)
+    cases.send()
     cases.read(5)
     assert (cases.now().proposal, cases.case().status) == ("", "reopened")
     assert sorted(told(cases)) == [CASE, ENGINEER]
@@ -193,12 +168,12 @@ def test_waiting_of_aws_moves_no_clock_of_the_ticket(cases: CaseDesk) -> None:
 def test_lost_answer_to_a_new_case_is_settled_by_reading(cases: CaseDesk) -> None:
     cases.do(casework.open_case, draft=a_draft(ACCOUNT))
     cases.aws.fault("drop", when="after", operation="CreateCase")
-    writes(cases)
+    cases.send()
     assert [each.state for each in cases.writes()] == [WriteState.UNKNOWN]
     cases.read(0.2)
     cases.read(0.2)
     assert [each.state for each in cases.writes()] == [WriteState.SENT]
     assert (cases.case().ticket_id, cases.case().origin) == (cases.ticket_id, "gateway")
-    writes(cases)
+    cases.send()
     assert len(cases.aws.cases) == 1
     assert [each.author for each in cases.said()] == ["us"]
