@@ -16,8 +16,7 @@ from gateway.aws.parts import Account
 VERSION: Final = "2012-10-17"
 READING: Final = (
     "support:DescribeCases", "support:DescribeCommunications", "support:DescribeAttachment",
-    "support:DescribeServices", "support:DescribeSeverityLevels", "support:DescribeSupportedLanguages",
-    "support:DescribeCreateCaseOptions",
+    "support:DescribeSeverityLevels", "support:DescribeSupportedLanguages",
 )  # fmt: skip
 WRITING: Final = (
     "support:CreateCase", "support:AddCommunicationToCase", "support:AddAttachmentsToSet", "support:ResolveCase",
@@ -26,8 +25,7 @@ HEALTH: Final = ("health:DescribeEvents", "health:DescribeEventDetails", "health
 ORGANIZATION: Final = (
     "health:DescribeEventsForOrganization", "health:DescribeEventDetailsForOrganization",
     "health:DescribeAffectedAccountsForOrganization", "health:DescribeAffectedEntitiesForOrganization",
-    "health:DescribeHealthServiceStatusForOrganization", "organizations:ListAccounts",
-    "organizations:DescribeOrganization", "organizations:DescribeAccount",
+    "organizations:ListAccounts",
 )  # fmt: skip
 _COST: Final = (
     "compute-optimizer:GetEnrollmentStatus", "compute-optimizer:GetEC2InstanceRecommendations",
@@ -36,10 +34,10 @@ _COST: Final = (
     "ce:GetCostAndUsage", "ce:GetCostForecast",
 )  # fmt: skip
 _COST_OF_AWS: Final = (
-    "cost-optimization-hub:ListRecommendations", "cost-optimization-hub:GetRecommendation",
-    "cost-optimization-hub:ListRecommendationSummaries", "cost-optimization-hub:ListEnrollmentStatuses",
-    "cost-optimization-hub:GetPreferences", "trustedadvisor:ListRecommendations",
-    "trustedadvisor:ListRecommendationResources", "trustedadvisor:ListChecks",
+    "cost-optimization-hub:ListEnrollmentStatuses", "cost-optimization-hub:ListRecommendations",
+    "cost-optimization-hub:ListRecommendationSummaries", "cost-optimization-hub:GetPreferences",
+    "trustedadvisor:ListRecommendations", "trustedadvisor:ListRecommendationResources",
+    "trustedadvisor:ListChecks",
 )  # fmt: skip
 COST: Final[Mapping[str, Sequence[str]]] = MappingProxyType(
     {partitions.AWS: (*_COST_OF_AWS, *_COST), partitions.CHINA: _COST}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import sqlalchemy as sa
@@ -13,6 +12,9 @@ from gateway import clock
 from gateway.cli import desk
 from gateway.services import Services
 from gateway.store.models import AwsAccount
+
+if TYPE_CHECKING:
+    from gateway.aws.permissions import Wanted
 
 
 @click.group()
@@ -64,11 +66,19 @@ def policy(number: str, *, template: bool, read_only: bool, hub: str) -> None:
 
 @command.command()
 @click.argument("number", metavar="[ACCOUNT]", required=False)
+@click.option(
+    "--all", "paid", is_flag=True, help="What AWS takes money for too: two requests, 0.01 USD each."
+)
+@click.option("--read-only", is_flag=True, help="Without opening, answering and resolving cases.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def check(number: str | None, *, as_json: bool) -> None:
+def check(number: str | None, *, paid: bool, read_only: bool, as_json: bool) -> None:
     """Try every permission in ACCOUNT, or in every account; exit 1 where something is missing."""
+    from gateway.aws.permissions import Wanted
+
+    wanted = Wanted(clock.now().date(), paid, read_only)
     with desk.opened("aws check") as services:
-        told = {each: _checked(services, each) for each in ([number] if number else _with_role(services))}
+        numbers = [number.replace("-", "")] if number else _with_role(services)
+        told = {each: _checked(services, each, wanted) for each in numbers}
     if as_json:
         click.echo(json.dumps(told, indent=2))
     else:
@@ -80,19 +90,15 @@ def check(number: str | None, *, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _checked(services: Services, number: str) -> list[dict[str, Any]]:
+def _checked(services: Services, number: str, wanted: Wanted) -> list[dict[str, Any]]:
     """What became of every trial; the account is probed again, so that its state is what was found."""
     from gateway.aws import permissions, streams
-    from gateway.aws.faults import Fault
     from gateway.store.models import Stream
 
     account = _account(services, number)
-    try:
-        trials: Sequence[permissions.Trial] = permissions.tried(services.aws_parts.clients, account)
-    except Fault as fault:
-        trials = [permissions.Trial("sts:AssumeRole", "denied" if not fault.sent else "failed", fault.code)]
+    trials = permissions.tried(services.aws_parts.clients, account, wanted)
     with services.transaction() as session:
-        streams.poke(session, number, Stream.PROBE, clock.now())
+        streams.poke(session, account.account_id, Stream.PROBE, clock.now())
     return [
         {"action": each.action, "outcome": each.outcome, "code": each.code, "missing": each.missing}
         for each in trials

@@ -21,6 +21,7 @@ PERFORM: dict[str, Callable[[World, Call], dict[str, Any]]] = {
     "compute-optimizer": cost.performing(cost.OPTIMIZER),
     "ce": cost.performing(cost.EXPLORER),
     "trustedadvisor": cost.performing(cost.ADVISOR),
+    "organizations": health.organization,
     "sts": lambda world, call: sts.OPERATIONS[call.operation](world, call),
 }
 TRUSTED_ADVISOR = "DescribeTrustedAdvisor"
@@ -82,8 +83,9 @@ class FakeAws(World):
         account = self.accounts.setdefault(call.account, Account(call.account, call.partition, plan=None))
         if account.throttled or self._too_fast(call):
             raise Refused("ThrottlingException", "Rate exceeded")
-        denied = account.denied & {f"{call.service}:{call.operation}", f"{call.service}:*"}
-        if account.suspended or denied:
+        if account.suspended:
+            raise Refused("AccountProblem", "There is a problem with your AWS account.", 403)
+        if account.denied & {f"{call.service}:{call.operation}", f"{call.service}:*"}:
             said = f"User: {call.caller} is not authorized to perform: {call.service}:{call.operation}"
             raise Refused("AccessDeniedException", said)
 

@@ -21,6 +21,7 @@ SERVICES = (
     "COMPUTE_OPTIMIZER",
     "COST_EXPLORER",
     "TRUSTEDADVISOR",
+    "ORGANIZATIONS",
 )
 HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1"}
 

@@ -26,6 +26,21 @@ def perform(world: World, call: Call) -> dict[str, Any]:
     return OPERATIONS[call.operation](world, call, account)
 
 
+def organization(world: World, call: Call) -> dict[str, Any]:
+    """The accounts of an organization, as its administrators may list them."""
+    account = world.account_of(call.account)
+    if account.organization is None or not account.administrator:
+        raise Refused("AccessDeniedException", "You don't have permissions to access this resource.")
+    of = [each for each in world.accounts.values() if each.organization == account.organization]
+    rows = [
+        {"Id": each.account_id, "Status": "SUSPENDED" if each.suspended else "ACTIVE"}
+        for each in sorted(of, key=lambda each: each.account_id)
+    ]
+    given = {"maxResults": call.input.get("MaxResults"), "nextToken": call.input.get("NextToken")}
+    rows, token = page(rows, given, most=20, code="InvalidInputException")
+    return {"Accounts": rows} | ({"NextToken": token} if token else {})
+
+
 def _allowed(call: Call, account: Account) -> None:
     if call.partition == "aws-cn":
         raise Refused("ValidationException", "Organizational view is not supported in this partition.")

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from botocore import xform_name
 
 from gateway.aws import permissions, policies
+from gateway.aws.clients import AwsClients
+from gateway.aws.parts import Account
+from gateway.aws.permissions import Wanted
 from tests.aws.fake import FakeAws
 from tests.aws.speaking import clients_of, spoken, unhurried
 
+ROOT = Path(__file__).parents[2]
+ONE, CHINA = "111122223333", "777788889999"
+TODAY = date(2026, 11, 23)
+PAYING = Wanted(TODAY, paid=True)
 HUB = "arn:{}:iam::999988887777:role/helpdesk-gateway"
 BOTH = pytest.mark.parametrize(("partition", "region"), [("aws", "us-east-1"), ("aws-cn", "cn-north-1")])
 
@@ -57,21 +66,89 @@ def test_template_is_one_that_cloudformation_takes(
     assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
 
 
-def test_every_permission_is_tried_and_nothing_is_written(
-    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.fixture
+def clients(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsClients:
+    aws.account(ONE, external_id="s3cret", organization="o-1", administrator=True)
+    aws.account(CHINA, partition="aws-cn", external_id="s3cret")
+    return clients_of(aws, monkeypatch, tmp_path, pace=unhurried())
+
+
+ACCOUNTS: dict[str, Account] = {
+    "alone": spoken(ONE), "organization": spoken(ONE, view="organization"), "china": spoken(CHINA, partition="aws-cn"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ACCOUNTS)
+def test_every_action_of_the_policy_is_tried_and_nothing_is_written(
+    aws: FakeAws, clients: AwsClients, kind: str
 ) -> None:
-    aws.account("111122223333", external_id="s3cret")
-    clients = clients_of(aws, monkeypatch, tmp_path, pace=unhurried())
-    trials = permissions.tried(clients, spoken())
+    account = ACCOUNTS[kind]
+    trials = permissions.tried(clients, account, PAYING)
+    assert [(each.action, each.outcome) for each in trials] == [
+        (each, "ok")
+        for statement in policies.permissions(account)["Statement"]
+        for each in statement["Action"]
+    ]
+    assert {each.operation for each in aws.calls()} - {"AssumeRole"} == {
+        each.action.partition(":")[2] for each in trials
+    }
+    assert (aws.ids(), aws.sets, aws.nowhere) == ([], {}, [])
+
+
+@pytest.mark.parametrize("kind", ACCOUNTS)
+def test_every_action_that_is_refused_is_named(aws: FakeAws, clients: AwsClients, kind: str) -> None:
+    account = ACCOUNTS[kind]
+    wanted = [
+        each for each in actions(policies.permissions(account)) if each != "support:DescribeSeverityLevels"
+    ]
+    aws.account(account.account_id, denied=wanted)
+    trials = permissions.tried(clients, account, PAYING)
+    assert {each.action for each in trials if each.missing} == set(wanted)
+    assert {each.outcome for each in trials if each.missing} == {"denied"}
+
+
+def test_what_costs_money_is_tried_only_where_that_is_wanted(aws: FakeAws, clients: AwsClients) -> None:
+    trials = permissions.tried(clients, spoken(), Wanted(TODAY))
+    untried = {each.action: each.code for each in trials if each.outcome == "untried"}
+    assert untried == dict.fromkeys(("ce:GetCostAndUsage", "ce:GetCostForecast"), "costs 0.01 USD: --all")
+    assert [each for each in aws.calls() if each.service == "ce"] == []
     assert [each for each in trials if each.missing] == []
-    assert "support:CreateCase" in {each.action for each in trials if each.outcome == "ok"}
-    assert aws.ids() == []
 
 
-def test_missing_action_is_named(aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    aws.account(
-        "111122223333", external_id="s3cret", denied=["support:CreateCase", "health:DescribeEventDetails"]
+def test_role_that_only_reads_is_not_asked_to_write(aws: FakeAws, clients: AwsClients) -> None:
+    aws.account(ONE, denied=policies.WRITING)
+    trials = permissions.tried(clients, spoken(), Wanted(TODAY, read_only=True))
+    assert [each for each in trials if each.missing] == []
+
+
+def test_account_without_a_plan_is_asked_for_the_rest(aws: FakeAws, clients: AwsClients) -> None:
+    aws.account(ONE, plan=None)
+    trials = permissions.tried(clients, spoken(), Wanted(TODAY))
+    closed = {each.action.partition(":")[0] for each in trials if each.outcome == "no-plan"}
+    assert closed == {"support", "health", "trustedadvisor"}
+    assert "cost-optimization-hub:ListRecommendations" in {
+        each.action for each in trials if each.outcome == "ok"
+    }
+
+
+def test_own_identity_that_is_refused_is_not_held_against_the_account(
+    clients: AwsClients, tmp_path: Path
+) -> None:
+    (tmp_path / "aws-credentials").write_text("")
+    (trial,) = permissions.tried(clients, spoken(), Wanted(TODAY))
+    assert (trial.action, trial.outcome, trial.missing) == ("our own identity", "refused", True)
+
+
+def test_wrong_external_id_is_the_roles(clients: AwsClients) -> None:
+    (trial,) = permissions.tried(clients, spoken(external_id="other"), Wanted(TODAY))
+    assert (trial.action, trial.outcome, trial.code) == ("sts:AssumeRole", "denied", "AccessDenied")
+
+
+@pytest.mark.parametrize("kind", ACCOUNTS)
+def test_nothing_is_asked_for_that_nobody_calls(kind: str) -> None:
+    called = "".join(
+        file.read_text() for file in (ROOT / "gateway" / "aws").rglob("*.py") if file.stem != "permissions"
     )
-    clients = clients_of(aws, monkeypatch, tmp_path, pace=unhurried())
-    missing = [each.action for each in permissions.tried(clients, spoken()) if each.missing]
-    assert missing == ["support:CreateCase", "health:DescribeEventDetails"]
+    wanted = actions(policies.permissions(ACCOUNTS[kind]))
+    operations = {each: xform_name(each.partition(":")[2]) for each in wanted}
+    assert [each for each, operation in operations.items() if f'"{operation}"' not in called] == []

@@ -22,6 +22,7 @@ TARGETS = {
     "CostOptimizationHubService": "cost-optimization-hub",
     "ComputeOptimizerService": "compute-optimizer",
     "AWSInsightsIndexService": "ce",
+    "AWSOrganizationsV20161128": "organizations",
 }
 REGIONS = {
     "support": {"us-east-1", "us-west-2", "eu-west-1", "cn-north-1"},
@@ -249,7 +250,7 @@ def _status(service: str, error: Refused) -> int:
 def _kind(service: str, *, rest: bool) -> str:
     if rest:
         return "application/json"
-    older = service in ("support", "health", "ce")
+    older = service in ("support", "health", "ce", "organizations")
     return "application/x-amz-json-1.1" if older else "application/x-amz-json-1.0"
 
 
