@@ -76,6 +76,8 @@ def faulted(session: Session, account_id: str, fault: Fault, *, what: Stream, at
     state = state_after(fault)
     if state is None:
         return False
+    if fault.kind is Kind.ROLE and locked(session, account_id).state == AccountState.SUSPENDED:
+        return True  # a suspended account gives nobody its role: AWS says no more than that
     part = _PARTS.get(what)
     if fault.kind is Kind.DENIED and part is not None:
         row = locked(session, account_id)

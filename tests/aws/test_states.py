@@ -136,3 +136,50 @@ def test_chinese_account_knows_what_its_partition_lacks(
     row = account_of(desk, china)
     assert (row.state, row.capabilities["cost-optimization-hub"]) == ("ok", "absent")
     assert aws.nowhere == []
+
+
+def test_suspended_account_is_told_once_and_disturbs_no_other(
+    desk: Desk, rounds: Rounds, aws: FakeAws
+) -> None:
+    probe(desk, rounds)
+    aws.account(ONE, suspended=True)
+    probe(desk, rounds, hours=24)
+    assert (account_of(desk).state, account_of(desk).state_code) == ("suspended", "AccountProblem")
+    aws.expire_keys()
+    for _ in range(2):  # from now on AWS only says that it does not give the role
+        probe(desk, rounds, hours=24)
+    assert account_of(desk).state == "suspended"
+    assert subjects(desk) == [f"AWS account {ONE} cannot be read", f"AWS 账号 {ONE} 无法读取"]
+    assert account_of(desk, TWO).state == "ok"
+    assert stream_of(desk, Stream.PROBE, TWO).fault == ""
+
+
+def test_account_that_is_no_longer_suspended_is_read_again(desk: Desk, rounds: Rounds, aws: FakeAws) -> None:
+    probe(desk, rounds)
+    aws.account(ONE, suspended=True)
+    probe(desk, rounds, hours=24)
+    aws.account(ONE, suspended=False)
+    probe(desk, rounds, hours=24)
+    assert account_of(desk).state == "ok"
+    assert subjects(desk)[1:3] == [f"AWS account {ONE} is read again", f"AWS 账号 {ONE} 已恢复读取"]
+
+
+def test_account_without_a_plan_is_still_asked_for_cost_advice(
+    desk: Desk, rounds: Rounds, aws: FakeAws
+) -> None:
+    aws.account(ONE, plan=None, enrolled={"compute-optimizer"})
+    probe(desk, rounds)
+    assert account_of(desk).state == "no-plan"
+    assert account_of(desk).capabilities == {
+        "support": "no-plan", "health": "no-plan", "trustedadvisor": "no-plan",
+        "cost-optimization-hub": "not-enrolled", "compute-optimizer": "ok",
+    }  # fmt: skip
+
+
+def test_advice_that_is_refused_where_there_is_a_plan_is_a_permission_that_lacks(
+    desk: Desk, rounds: Rounds, aws: FakeAws
+) -> None:
+    aws.account(ONE, denied=["trustedadvisor:ListChecks"])
+    probe(desk, rounds)
+    assert (account_of(desk).state, account_of(desk).capabilities["trustedadvisor"]) == ("ok", "denied")
+    assert f"AWS account {ONE} refuses a part" in subjects(desk)
