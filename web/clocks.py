@@ -42,11 +42,12 @@ def next_target(ticket: Ticket, now: datetime, reader: Reader, rest: Interval | 
     first = ticket.first_response_at is None and ticket.first_response_due_at <= ticket.resolution_due_at
     target = Target.FIRST_RESPONSE if first else Target.RESOLUTION
     due_at = ticket.first_response_due_at if first else ticket.resolution_due_at
+    begins = ticket.opened_at if first else _begins(ticket)
     name = reader.say(codes.TARGETS[target])
     if rest is not None and rest.start <= due_at:
-        used = share(ticket.opened_at, due_at, rest.start)
+        used = share(begins, due_at, rest.start)
         return Due(name, "rest", "pause", reader.say("Paused"), used)
-    used = share(ticket.opened_at, due_at, now)
+    used = share(begins, due_at, now)
     state = _running(used, now > due_at)
     return Due(name, state, _ICONS.get(state, ""), reader.left(due_at - now), used)
 
@@ -60,7 +61,7 @@ def of_standing(state: Standing, target: Target, now: datetime, reader: Reader) 
         return _closed(state, clock, reader)
     if clock.rests_since is not None and clock.rests_since <= now and clock.breached_at(now) is None:
         return _resting(state, clock, now, reader)
-    used = share(state.opened_at, clock.due_at, now)
+    used = share(state.begins(target), clock.due_at, now)
     drawn = _running(used, clock.breached_at(now) is not None)
     detail = reader.say("Due %(due)s.", due=due) + _excluded_words(state.ended, reader)
     left = reader.left(clock.due_at - now)
@@ -71,14 +72,14 @@ def _met(state: Standing, clock: Clock, reader: Reader) -> Due:
     """Met, in time or too late; of both the counted time is told."""
     met_at, time = clock.met_at or clock.due_at, Counting(state.ended)
     late = clock.breached_at(met_at) is not None
-    took = reader.duration(time.between(state.opened_at, met_at))
+    took = reader.duration(time.between(state.begins(clock.target), met_at))
     words = (
         reader.left(-time.between(clock.due_at, met_at)) if late else reader.say("Met in %(time)s", time=took)
     )
     detail = reader.say(
         "Due %(due)s, met %(met)s.", due=reader.instant(clock.due_at), met=reader.instant(met_at)
     ) + _excluded_words(state.ended, reader, until=met_at)
-    used = share(state.opened_at, clock.due_at, met_at)
+    used = share(state.begins(clock.target), clock.due_at, met_at)
     drawn = "late" if late else "done"
     return _drawn(state, clock, met_at, reader, drawn=drawn, words=words, used=used, detail=detail)
 
@@ -92,7 +93,7 @@ def _closed(state: Standing, clock: Clock, reader: Reader) -> Due:
     words = reader.say("Stopped")
     if late:
         words = reader.left(-Counting(state.ended).between(clock.due_at, closed_at))
-    used = share(state.opened_at, clock.due_at, closed_at)
+    used = share(state.begins(clock.target), clock.due_at, closed_at)
     drawn = "late" if late else "shut"
     return _drawn(state, clock, closed_at, reader, drawn=drawn, words=words, used=used, detail=detail)
 
@@ -107,7 +108,7 @@ def _resting(state: Standing, clock: Clock, now: datetime, reader: Reader) -> Du
         since=reader.instant(rest.start),
         time=reader.duration(left),
     )
-    used = share(state.opened_at, clock.due_at, rest.start)
+    used = share(state.begins(clock.target), clock.due_at, rest.start)
     words = reader.say("Paused")
     return _drawn(state, clock, now, reader, drawn="rest", words=words, used=used, detail=detail)
 
@@ -125,11 +126,16 @@ def _over(ticket: Ticket, reader: Reader) -> Due:
     if ticket.resolved_at is None:
         return Due(name, "rest", "lock", label, 100)
     late = ticket.resolved_at > ticket.resolution_due_at
-    used = share(ticket.opened_at, ticket.resolution_due_at, ticket.resolved_at)
+    used = share(_begins(ticket), ticket.resolution_due_at, ticket.resolved_at)
     if late:
         words = reader.left(ticket.resolution_due_at - ticket.resolved_at)
         return Due(name, "late", "warn", words, used)
     return Due(name, "done", "check", label, used)
+
+
+def _begins(ticket: Ticket) -> datetime:
+    """From when the time of its resolution counts, as its row remembers it: of planned work from its date."""
+    return max(ticket.opened_at, ticket.planned_at) if ticket.planned_at else ticket.opened_at
 
 
 def share(start: datetime, end: datetime, now: datetime) -> int:
@@ -149,8 +155,8 @@ def _running(used: int, late: bool) -> str:
 def _grey(state: Standing, clock: Clock, now: datetime) -> tuple[tuple[int, int], ...]:
     parts = []
     for interval in state.excluded:
-        begin = share(state.opened_at, clock.due_at, interval.start)
-        width = share(state.opened_at, clock.due_at, min(interval.end or now, now)) - begin
+        begin = share(state.begins(clock.target), clock.due_at, interval.start)
+        width = share(state.begins(clock.target), clock.due_at, min(interval.end or now, now)) - begin
         if width > 0:
             parts.append((begin, width))
     return tuple(parts)

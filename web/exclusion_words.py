@@ -37,6 +37,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
 CAUSES: Final[Mapping[str, str]] = {
     Cause.OPENING: "Ticket opened as %(what)s",
     Cause.PRIORITY: "Priority changed to %(what)s",
+    Cause.PLANNED: "Planned for %(what)s",
     Cause.WAIT: "Wait %(what)s for the customer ended",
     Cause.EXCLUSION: "%(what)s excluded",
     Cause.LATE_EXCLUSION: "%(what)s excluded late",
@@ -90,6 +91,8 @@ def proof(shown: Proof, number: int, reader: Reader) -> tuple[str, str, str]:
 def move(moved: Move, reader: Reader) -> str:
     """What moved a due instant."""
     what = reader.label(moved.what) if moved.cause in (Cause.OPENING, Cause.PRIORITY) else moved.what
+    if moved.cause is Cause.PLANNED:
+        what = reader.instant(datetime.fromisoformat(moved.what))
     return reader.say(CAUSES[moved.cause], what=what)
 
 

@@ -106,11 +106,14 @@ class _Told:
 
 def _told(events: Sequence[Event]) -> _Told:
     told, before = _Told(events[0].recorded_at, events[0].recorded_at), Status.NEW
+    planned = None
     for event in events:
         kind = event.kind
         told.grew_at = max(told.grew_at, event.recorded_at)
-        if kind in _CHANGES:
+        dated = sla.planned_at(event)
+        if kind in _CHANGES or (dated is not None and dated != planned):
             told.changed_at = max(told.changed_at, event.recorded_at)
+        planned = dated or planned
         if kind is EventKind.STATUS:
             after = Status(str(event.data["to"]))
             _moved(told, event, before, after)
@@ -200,9 +203,10 @@ def _to_pass_on(told: _Told, state: Standing, terms: Terms) -> list[Plan]:
         above = terms.rung_after(spoken.percent) if spoken else None
         if spoken is None or spoken.answered or above is None:
             continue
-        whole = time.between(state.opened_at, clock.due_at)
-        next_at = time.after(state.opened_at, whole * above.percent / 100)
-        half = time.after(state.opened_at, whole * (spoken.percent + above.percent) / 200)
+        begins = state.begins(target)
+        whole = time.between(begins, clock.due_at)
+        next_at = time.after(begins, whole * above.percent / 100)
+        half = time.after(begins, whole * (spoken.percent + above.percent) / 200)
         at = max(half, time.after(spoken.at, LEAST_WAIT))
         if told.changed_at < next_at > at and sla.speaks(state, clock, at, known_at=told.grew_at):
             found.append(Plan(Owed.PASS_ON, at, target, spoken.percent))

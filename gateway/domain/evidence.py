@@ -25,6 +25,7 @@ class Cause(StrEnum):
 
     OPENING = "opening"
     PRIORITY = "priority"
+    PLANNED = "planned"
     WAIT = "wait"
     EXCLUSION = "exclusion"
     LATE_EXCLUSION = "late-exclusion"
@@ -48,8 +49,8 @@ class Outcome(StrEnum):
 class Stretch:
     """A piece of time that counts, or does not because of one exclusion.
 
-    Shape: `total` is the counted time from opening to its end; `exclusion` is the id, None where the time counts;
-    where exclusions overlap, the time stands under the one that began first.
+    Shape: `total` is the counted time from the target's beginning to its end; `exclusion` is the id, None where the
+    time counts; where exclusions overlap, the time stands under the one that began first.
     """
 
     start: datetime
@@ -70,8 +71,9 @@ class Stretch:
 class Move:
     """A change of a due instant.
 
-    Shape: `seq` is the entry of the log that moved it (counted from 1); `what` the new priority, the exclusion's id,
-    or the message whose refusal undid an answer; `before` is None for the opening, which set it.
+    Shape: `seq` is the entry of the log that moved it (counted from 1); `what` the new priority, the new date of the
+    work in ISO 8601, the exclusion's id, or the message whose refusal undid an answer; `before` is None for the
+    opening, which set it.
     """
 
     cause: Cause
@@ -88,9 +90,10 @@ class Move:
 class Reckoning:
     """One target, as it can be reckoned again.
 
-    Units: `promised` is the duration for the priority now; `allowed` is the counted time from opening to `due_at`,
-    which differs from it where the priority was raised; `used` is the sum of the counted stretches, which end where
-    the target was met, the ticket closed, or now. What is used beyond `allowed` is too late.
+    Units: `promised` is the duration for the priority now; `allowed` is the counted time from `begins_at` (the
+    opening, or the date that work is planned for) to `due_at`, which differs from it where the priority was raised;
+    `used` is the sum of the counted stretches, which end where the target was met, the ticket closed, or now. What is
+    used beyond `allowed` is too late.
     """
 
     target: Target
@@ -98,6 +101,7 @@ class Reckoning:
     promised: timedelta
     allowed: timedelta
     used: timedelta
+    begins_at: datetime
     due_at: datetime
     met_at: datetime | None
     breached_at: datetime | None
@@ -146,15 +150,16 @@ def sheet(events: Sequence[Event], terms: Terms, now: datetime) -> Sheet:
 
 def _reckoning(state: Standing, target: Target, *, terms: Terms, found: Sequence[Exclusion], moves: Sequence[Move],
                now: datetime) -> Reckoning:  # fmt: skip
-    clock = state.clock(target)
-    until = max(state.opened_at, clock.met_at or clock.closed_at or now)
-    stretches = tuple(_stretches(state.opened_at, until, found))
+    clock, begins = state.clock(target), state.begins(target)
+    until = max(begins, clock.met_at or clock.closed_at or now)
+    stretches = tuple(_stretches(begins, until, found))
     return Reckoning(
         target=target,
         outcome=_outcome(clock, now),
         promised=terms.targets[state.priority].of(target),
-        allowed=Counting(state.ended).between(state.opened_at, clock.due_at),
+        allowed=Counting(state.ended).between(begins, clock.due_at),
         used=stretches[-1].total if stretches else timedelta(),
+        begins_at=begins,
         due_at=clock.due_at,
         met_at=clock.met_at,
         breached_at=clock.breached_at(now),
@@ -174,8 +179,8 @@ def _outcome(clock: Clock, now: datetime) -> Outcome:
     return Outcome.RESTING if resting else Outcome.RUNNING
 
 
-def _stretches(opened_at: datetime, until: datetime, found: Iterable[Exclusion]) -> Iterator[Stretch]:
-    reached, total = opened_at, timedelta()
+def _stretches(begins: datetime, until: datetime, found: Iterable[Exclusion]) -> Iterator[Stretch]:
+    reached, total = begins, timedelta()
     for one in sorted((each for each in found if each.counts), key=lambda each: each.start):
         start, end = max(one.start, reached), min(one.end or until, until)
         if end <= start:
@@ -191,6 +196,7 @@ def _stretches(opened_at: datetime, until: datetime, found: Iterable[Exclusion])
 
 _CAUSES: Final = {
     EventKind.PRIORITY: Cause.PRIORITY,
+    EventKind.AWS_HEALTH: Cause.PLANNED,
     EventKind.STATUS: Cause.WAIT,
     EventKind.EXCLUDED: Cause.EXCLUSION,
     EventKind.EXCLUSION_ENDED: Cause.EXCLUSION_ENDED,
@@ -212,7 +218,7 @@ def _moves(events: Sequence[Event], terms: Terms) -> dict[Target, list[Move]]:
     read: list[Event] = []
     status = Status.NEW
     for seq, event in enumerate(events, start=1):
-        if event.kind not in _READ:
+        if event.kind not in _READ or (event.kind is EventKind.AWS_HEALTH and not event.data.get("planned")):
             continue
         read.append(event)
         before = status
@@ -232,7 +238,9 @@ def _moves(events: Sequence[Event], terms: Terms) -> dict[Target, list[Move]]:
 def _move(events: Sequence[Event], seq: int, before: datetime | None, after: datetime) -> Move:
     event = events[seq - 1]
     cause, what = _CAUSES.get(event.kind, Cause.OPENING), str(event.data.get("priority", ""))
-    if cause not in (Cause.OPENING, Cause.PRIORITY):
+    if cause is Cause.PLANNED:
+        what = str(event.data["planned"])
+    elif cause not in (Cause.OPENING, Cause.PRIORITY):
         known, now_known = exclusions(events[: seq - 1]), exclusions(events[:seq])
         changed = next(
             (one for one in (*now_known, *known) if one not in known or one not in now_known), None

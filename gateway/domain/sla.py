@@ -6,9 +6,9 @@ Source: promises P1, P5, P11 and P12 (contract clauses 2.1, 2.3.3, 4).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import pairwise
+from typing import Final
 
 from gateway.domain.counting import Counting, Interval, Reason, add_counted, counted, merged
 from gateway.domain.exclusions import exclusions, replies
@@ -16,9 +16,11 @@ from gateway.domain.lifecycle import Event, EventKind, Status
 from gateway.domain.terms import Priority, Target, Terms
 
 __all__ = [
-    "Clock", "Decision", "Interval", "Reason", "Rung", "Standing", "add_counted", "counted", "decided", "rungs",
-    "speaks", "standing", "violated_at",
+    "Clock", "Decision", "Interval", "Reason", "Rung", "Standing", "add_counted", "counted", "decided",
+    "planned_at", "rungs", "speaks", "standing", "violated_at",
 ]  # fmt: skip
+
+_DATED: Final = (EventKind.OPENED, EventKind.AWS_HEALTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class Clock:
     """One target of one ticket. `breached_at`, where set, equals the due instant of the breach.
 
     Shape: `rests_since` is set while an interval that does not count has begun and not ended; `closed_at` from the
-    closing on, which decides whatever was not (P12).
+    closing on, which decides whatever was not (P12); `begins_at` where its time begins after the opening, since the
+    work is planned for then.
     """
 
     target: Target
@@ -34,6 +37,7 @@ class Clock:
     met_at: datetime | None = None
     rests_since: datetime | None = None
     closed_at: datetime | None = None
+    begins_at: datetime | None = None
 
     def breached_at(self, now: datetime) -> datetime | None:
         """The due instant where the target was missed by then; met exactly at its due instant is met."""
@@ -69,6 +73,10 @@ class Standing:
     def clock(self, target: Target) -> Clock:
         """The clock of one target."""
         return self.first_response if target is Target.FIRST_RESPONSE else self.resolution
+
+    def begins(self, target: Target) -> datetime:
+        """From when the time of one target counts."""
+        return self.clock(target).begins_at or self.opened_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ def standing(events: Sequence[Event], terms: Terms) -> Standing:
     }
     return Standing(
         opened_at=told.opened_at,
-        priority=told.levels[-1][1],
+        priority=told.priority,
         status=told.status,
         first_response=clocks[Target.FIRST_RESPONSE],
         resolution=clocks[Target.RESOLUTION],
@@ -132,17 +140,17 @@ def decided(state: Standing, now: datetime) -> Decision | None:
 def rungs(state: Standing, terms: Terms, *, known_at: datetime | None = None) -> list[Rung]:
     """Every rung of the ladder of each undecided target, by instant; none while the clock rests.
 
-    A percentage is of the counted time from opening to the due instant (P5). A resolved ticket whose only answer was
-    refused still owes a first response.
+    A percentage is of the counted time from a target's beginning to its due instant (P5). A resolved ticket whose
+    only answer was refused still owes a first response.
     Shape: `known_at` is when the log last grew; a rest or an answer that begins to count after it stops no rung that
     comes before.
     """
     planned, time = [], Counting(state.ended)
     for target in Target:
-        clock = state.clock(target)
-        whole = time.between(state.opened_at, clock.due_at)
+        clock, begins = state.clock(target), state.begins(target)
+        whole = time.between(begins, clock.due_at)
         for step in terms.ladder:
-            at = time.after(state.opened_at, whole * step.percent / 100)
+            at = time.after(begins, whole * step.percent / 100)
             if speaks(state, clock, at, known_at=known_at):
                 planned.append(Rung(target, step.percent, at))
     return sorted(planned, key=lambda rung: (rung.at, rung.target, rung.percent))
@@ -158,25 +166,49 @@ def speaks(state: Standing, clock: Clock, at: datetime, *, known_at: datetime | 
     return met_at is None or (known_at is not None and known_at < met_at and at < met_at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What may move a due instant: another priority, or another date of the work; the other is None."""
+
+    at: datetime
+    level: Priority | None = None
+    planned_at: datetime | None = None
+
+
 @dataclass(slots=True)
 class _Told:
-    """What the entries say, before any reckoning."""
+    """What the entries say, before any reckoning. Shape: `level` and `planned_at` are those of the opening."""
 
     opened_at: datetime
-    levels: list[tuple[datetime, Priority]] = field(default_factory=list)
+    level: Priority
+    planned_at: datetime | None = None
+    changes: list[_Change] = field(default_factory=list)
+    priority: Priority = Priority.LOW
     status: Status = Status.NEW
     met: dict[Target, datetime | None] = field(default_factory=dict)
     closed_at: datetime | None = None
+
+
+def planned_at(event: Event) -> datetime | None:
+    """The date of the work, where an entry tells one: the opening does, and news of the change from AWS."""
+    told = event.data.get("planned") if event.kind in _DATED else None
+    return datetime.fromisoformat(str(told)) if told else None
 
 
 def _told(events: Sequence[Event]) -> _Told:
     """Resolved by the last resolution that nothing voided. Closing a live ticket by hand resolves nothing: no person
     wrote the text that resolving needs (P1); it only decides what is not violated by then (P12).
     """
-    told, resolved_at = _Told(events[0].at), None
-    for event in events:
-        if event.kind is EventKind.OPENED or event.kind is EventKind.PRIORITY:
-            told.levels.append((event.at, Priority(str(event.data["priority"]))))
+    opened, resolved_at = events[0], None
+    level, planned = Priority(str(opened.data["priority"])), planned_at(opened)
+    told = _Told(opened.at, level, planned, priority=level)
+    for event in events[1:]:
+        if event.kind is EventKind.PRIORITY:
+            told.priority = Priority(str(event.data["priority"]))
+            told.changes.append(_Change(event.at, told.priority))
+        elif (date := planned_at(event)) is not None and date != planned:
+            planned = date
+            told.changes.append(_Change(event.at, planned_at=date))
         elif event.kind is EventKind.STATUS:
             told.status = Status(str(event.data["to"]))
             if told.status is Status.RESOLVED:
@@ -191,19 +223,28 @@ def _told(events: Sequence[Event]) -> _Told:
 
 
 def _clock(told: _Told, terms: Terms, time: Counting, clock: Clock) -> Clock:
-    """The clock with its due instant moved by every change of priority that found it undecided (P1).
+    """The clock with its due instant moved by every change of priority or date that found it undecided (P1).
 
     A due instant that a raised priority brought near stays where a lowering would bring it nearer still: lowering
-    never makes a target due sooner.
+    never makes a target due sooner. The resolution of planned work is promised from the planned date on, or from when
+    the date was told where that is later; of answering, the date changes nothing.
     """
-    target, met_at = clock.target, clock.met_at
-    due_at = time.after(told.opened_at, terms.targets[told.levels[0][1]].of(target))
-    for (_, before), (at, level) in pairwise(told.levels):
-        overdue = Clock(target, due_at, rests_since=clock.rests_since).overdue(at)
-        if overdue or (met_at is not None and met_at <= at):
+    target, level = clock.target, told.level
+    dated = target is Target.RESOLUTION
+    begins = max(told.opened_at, told.planned_at) if dated and told.planned_at else told.opened_at
+    due_at = time.after(begins, terms.targets[level].of(target))
+    for change in told.changes:
+        overdue = Clock(target, due_at, rests_since=clock.rests_since).overdue(change.at)
+        if overdue or (clock.met_at is not None and clock.met_at <= change.at):
             break
-        if level.rank < before.rank:
-            due_at = min(due_at, time.after(at, terms.targets[level].of(target)))
-        elif level.rank > before.rank:
-            due_at = max(due_at, time.after(told.opened_at, terms.targets[level].of(target)))
-    return Clock(target, due_at, met_at, clock.rests_since, clock.closed_at)
+        if change.planned_at is not None and dated:
+            begins = max(change.planned_at, change.at)
+            due_at = time.after(begins, terms.targets[level].of(target))
+        elif change.level is not None:
+            promised = terms.targets[change.level].of(target)
+            if change.level.rank < level.rank:
+                due_at = min(due_at, time.after(max(begins, change.at), promised))
+            elif change.level.rank > level.rank:
+                due_at = max(due_at, time.after(begins, promised))
+            level = change.level
+    return replace(clock, due_at=due_at, begins_at=begins if begins != told.opened_at else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -191,6 +191,8 @@ def _columns_by_hand(request: Request, agreement: Agreement, author: str) -> dic
 def said_at_opening(columns: Mapping[str, Any]) -> dict[str, object]:
     """What the first entry of a ticket's log holds."""
     told: dict[str, object] = {name: str(columns[name]) for name in ("priority", "service", "kind", "queue")}
+    if planned := columns.get("planned_at"):
+        told["planned"] = planned.astimezone(UTC).isoformat()
     return told | ({"follows": columns["follows_id"]} if columns["follows_id"] else {})
 
 

@@ -144,7 +144,7 @@ def _open(desk: Desk) -> None:
         "service": "technical-support",
         "kind": "incident",
         "queue": "desk",
-    }
+    } | ({"planned": _text(desk.chance.randint(-60, 1500))} if desk.chance.random() < 0.2 else {})
     desk.write(EventKind.OPENED, data, at=0, actor="customer")
     desk.write(
         EventKind.CUSTOMER_MESSAGE, {"message": desk.letter(), "intent": "report"}, at=0, actor="customer"
@@ -184,6 +184,15 @@ def _change_priority(desk: Desk) -> None:
         desk.priority = desk.chance.choice([each for each in Priority if each is not before])
         data = {"priority": str(desk.priority), "from": str(before)}
         desk.write(EventKind.PRIORITY, data, actor="engineer:1")
+
+
+def _move_date(desk: Desk) -> None:
+    """AWS tells the date of planned work again, mostly another one; in what else it tells there is none."""
+    dates = [each.data["planned"] for each in desk.events if each.data.get("planned")]
+    moved = desk.chance.choice(
+        (None, dates[-1] if dates else None, *[_text(desk.now + desk.chance.randint(-60, 900))] * 2)
+    )
+    desk.write(EventKind.AWS_HEALTH, {"what": "changed", "planned": moved}, actor="aws")
 
 
 def _acknowledge(desk: Desk) -> None:
@@ -393,7 +402,7 @@ WEIGHED: tuple[tuple[Callable[[Desk], None], int], ...] = (
     (partial(_answer, action=Action.RESOLVE), 9), (_move_by_hand, 6), (_close, 1), (_change_priority, 9),
     (_acknowledge, 5), (_refuse, 5), (_send_again, 2), (_deliver_resolution, 8), (_customer_writes, 18), (_ask_escalation, 1),
     (_exclude, 8), (_end, 5), (_strike, 5), (_contest, 5), (_decide_contested, 6), (_propose, 3),
-    (_decide_proposed, 3), (_speak, 8), (_report_progress, 3),
+    (_decide_proposed, 3), (_move_date, 3), (_speak, 8), (_report_progress, 3),
 )  # fmt: skip
 STEPS = [step for step, _ in WEIGHED]
 WEIGHTS = [weight for _, weight in WEIGHED]

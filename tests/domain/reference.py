@@ -79,7 +79,9 @@ class Life:
         default_factory=dict
     )  # letter -> sendings: at, stands
     answers: list[int] = field(default_factory=list)  # what the customer wrote, bare thanks apart
-    changes: list[tuple[int, Priority, Priority]] = field(default_factory=list)
+    changes: list[tuple[int, Priority, Priority, int | None]] = field(default_factory=list)  # with a new date
+    planned: int | None = None  # for when the work is planned, as the opening told it
+    date: int | None = None  # as it is known
     waits: list[Wait] = field(default_factory=list)
     exclusions: dict[object, Exclusion] = field(default_factory=dict)
     struck: set[object] = field(default_factory=set)
@@ -102,8 +104,14 @@ def read(events: Sequence[Event]) -> Life:
     life = Life(opened.at, 0, 0, priority, priority)
     for event in events:
         life.known = max(life.known, _second(life, event.recorded_at))
-        if event.kind in MOVES_CLOCKS:
+        date = _date_of(life, event)
+        moved = date not in (None, life.date) and event is not opened
+        if moved:
+            life.changes.append((_second(life, event.at), life.priority, life.priority, date))
+        if moved or event.kind in MOVES_CLOCKS:
             life.changed = life.known
+        life.date = life.date if date is None else date
+        life.planned = life.date if event is opened else life.planned
         _hear(life, event, _second(life, event.at))
     return life
 
@@ -116,6 +124,13 @@ def _second(life: Life, instant: datetime) -> int:
 
 def _told(life: Life, text: object) -> int | None:
     return None if text is None else _second(life, datetime.fromisoformat(str(text)))
+
+
+def _date_of(life: Life, event: Event) -> int | None:
+    """The date of planned work, which the opening or AWS tells."""
+    if event.kind not in (EventKind.OPENED, EventKind.AWS_HEALTH):
+        return None
+    return _told(life, event.data.get("planned"))
 
 
 def _hear(life: Life, event: Event, at: int) -> None:
@@ -132,7 +147,7 @@ def _hear(life: Life, event: Event, at: int) -> None:
         _move(life, data, at)
     elif event.kind is EventKind.PRIORITY:
         before, after = life.priority, Priority(str(data["priority"]))
-        life.changes.append((at, before, after))
+        life.changes.append((at, before, after, None))
         life.priority = after
     elif event.kind is EventKind.PROGRESS:
         life.progress.append(at)
@@ -196,6 +211,7 @@ class Reference:
         intervals = [each for each in self._intervals() if each[1] is not None or not as_if_ended]
         instants = [each.at for each in events] + [each.recorded_at for each in events]
         horizon = max(_second(life, each) for each in instants)
+        horizon = max([horizon, *(date for *_, date in life.changes if date), life.planned or 0])
         horizon = max([horizon, *(end for _, end in intervals if end), *(start for start, _ in intervals)])
         longest = max(targets.resolution for targets in terms.targets.values())
         longest = max(longest, *(targets.first_response for targets in terms.targets.values()))
@@ -208,6 +224,7 @@ class Reference:
         self.counts = counts
         self.counted_before = [0, *accumulate(counts)]
         self.rests_since = None if counts[-1] else counts.rindex(b"\x01") + 1 if any(counts) else 0
+        self.begins = dict.fromkeys(Target, 0)
         self.due = {target: self._due(target) for target in Target}
         self.met = {Target.FIRST_RESPONSE: self._answered(), Target.RESOLUTION: self._resolved()}
 
@@ -241,9 +258,11 @@ class Reference:
         except ValueError:
             return None
 
-    def _share_of(self, due: int, percent: Fraction | int) -> Second:
-        """The instant at which a percentage of the time counted from the opening to a due instant has passed."""
-        wanted = Fraction(self.counted_before[due]) * percent / 100
+    def _share_of(self, target: Target, percent: Fraction | int) -> Second:
+        """The instant at which a percentage of the time counted from a target's beginning to its end has passed."""
+        due, before = self.due[target], self.counted_before[self.begins[target]]
+        assert due is not None
+        wanted = before + Fraction(self.counted_before[due] - before) * percent / 100
         whole = wanted.numerator // wanted.denominator
         if wanted == whole:
             return self.counted_before.index(whole)
@@ -256,21 +275,32 @@ class Reference:
         return int(self.terms.targets[priority].of(target).total_seconds())
 
     def _due(self, target: Target) -> int | None:
+        """The due instant; a resolution of planned work is promised from its date on (a reading).
+
+        A date that is past when it is told is none: the promise then runs from the telling. Of a target that is
+        decided by then another date changes nothing, as another priority does not.
+        """
         life = self.life
         met = self._answered() if target is Target.FIRST_RESPONSE else self._resolved()
-        due = self._after(0, self._promised(life.first_priority, target))
-        for at, before, after in life.changes:
+        dated = target is Target.RESOLUTION
+        begins = max(0, life.planned or 0) if dated else 0
+        due = self._after(begins, self._promised(life.first_priority, target))
+        for at, before, after, date in life.changes:
             decided = (met is not None and met <= at) or (due is not None and due < at)
-            if decided:
+            if decided or (date is not None and not dated):
                 continue
-            if after.rank > before.rank:
+            if date is not None:
+                begins = max(date, at)
+                due = self._after(begins, self._promised(after, target))
+            elif after.rank > before.rank:
                 # Lowering never makes a target due sooner than a raise had made it before: it would put the breach
                 # of a target that was in time until then before the very change (a reading).
-                lower = self._after(0, self._promised(after, target))
+                lower = self._after(begins, self._promised(after, target))
                 due = None if due is None or lower is None else max(due, lower)
             else:
-                sooner = self._after(at, self._promised(after, target))
+                sooner = self._after(max(at, begins), self._promised(after, target))
                 due = min((each for each in (due, sooner) if each is not None), default=None)
+        self.begins[target] = begins
         return due
 
     def _answered(self) -> int | None:
@@ -323,7 +353,7 @@ class Reference:
     def rung(self, target: Target, percent: int) -> Second | None:
         """When a rung is to speak."""
         due = self.due[target]
-        return None if due is None else self._share_of(due, percent)
+        return None if due is None else self._share_of(target, percent)
 
     def _met_by(self, target: Target, now: Second) -> bool:
         stops = self.stops(target)
@@ -334,7 +364,7 @@ class Reference:
         if due is None:
             return []
         sent = {percent for each, percent, _, _ in self.life.spoken if each is target}
-        at = {rung.percent: self._share_of(due, rung.percent) for rung in self.terms.ladder}
+        at = {rung.percent: self._share_of(target, rung.percent) for rung in self.terms.ladder}
         undecided = {
             percent for percent, when in at.items() if not self._met_by(target, max(when, self.life.known))
         }
@@ -357,12 +387,12 @@ class Reference:
                 continue
             if (target, percent) in self.life.passed_on:
                 continue
-            halfway = self._share_of(due, Fraction(percent + following.percent, 2))
+            halfway = self._share_of(target, Fraction(percent + following.percent, 2))
             waited = self._after(spoke, AT_LEAST_TO_ACKNOWLEDGE)
             if waited is None:
                 continue
             at = max(halfway, waited)
-            speaks = self._share_of(due, following.percent)
+            speaks = self._share_of(target, following.percent)
             if max(at, self.life.changed) < speaks and not self._met_by(target, max(at, self.life.known)):
                 owed.append(Debt("pass-on", at, target, percent))
         return owed

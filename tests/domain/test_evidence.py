@@ -337,3 +337,21 @@ def test_sheet_says_what_the_clocks_say(log: list[Event]) -> None:
         assert (found.due_at, found.met_at) == (clock.due_at, clock.met_at)
     later = [replace(each, recorded_at=each.recorded_at + hours(5)) for each in log]
     assert sheet(later, DEFAULT_TERMS, after(99)).targets[0].stretches == page.targets[0].stretches
+
+
+def test_sheet_of_planned_work_counts_from_its_date_and_shows_when_aws_moved_it() -> None:
+    first, moved = after(100), after(200)
+    log = [
+        event(EventKind.OPENED, NOON, "aws", priority="medium", planned=first.isoformat()),
+        event(EventKind.AWS_HEALTH, NOON, "aws", planned=first.isoformat()),
+        reply(after(1)),
+        event(EventKind.AWS_HEALTH, after(50), "aws", planned=moved.isoformat()),
+        event(EventKind.AWS_HEALTH, after(60), "aws", planned=None),
+    ]
+    assert moves(*log) == [
+        (Cause.OPENING, "medium", after(124)),
+        (Cause.PLANNED, moved.isoformat(), after(224)),
+    ]
+    waiting, begun = resolution(*log, now=99), resolution(*log, now=206)
+    assert (waiting.begins_at, waiting.used, waiting.allowed) == (after(200), hours(0), hours(24))
+    assert begun.used == hours(6)

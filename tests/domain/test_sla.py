@@ -507,3 +507,50 @@ def test_excluded_intervals_are_in_order_and_apart(log: list[Event]) -> None:
     assert all(each.end is None or each.start <= each.end for each in found)
     for first, second in zip(found, found[1:], strict=False):
         assert first.end is not None and first.end < second.start
+
+
+# Planned work.
+
+
+def planned(at: datetime, told_at: datetime = NOON, kind: EventKind = EventKind.AWS_HEALTH) -> Event:
+    return Event(kind, told_at, told_at, "aws", {"priority": "medium", "planned": at.isoformat()})
+
+
+def for_later(days: float) -> Event:
+    return planned(after(24 * days), kind=EventKind.OPENED)
+
+
+def test_resolution_of_planned_work_is_due_its_target_after_the_planned_date() -> None:
+    assert resolution(for_later(days=14)).due_at == after(15 * 24)
+    assert first_response(for_later(days=14)).due_at == first_response(opened("medium")).due_at
+
+
+def test_ladder_of_planned_work_begins_at_its_date() -> None:
+    found = [
+        each
+        for each in sla.rungs(standing(for_later(days=14)), DEFAULT_TERMS)
+        if each.target is Target.RESOLUTION
+    ]
+    assert [(each.percent, each.at) for each in found][0] == (50, after(14 * 24 + 12))
+
+
+def test_work_planned_for_a_past_date_is_due_from_its_opening() -> None:
+    assert resolution(for_later(days=-3)).due_at == after(24)
+
+
+def test_moved_date_moves_the_due_instant_and_the_same_date_told_again_does_not() -> None:
+    again = planned(after(14 * 24), told_at=after(20))
+    assert resolution(for_later(days=14), again).due_at == after(15 * 24)
+    assert resolution(for_later(days=14), planned(after(20 * 24), told_at=after(30))).due_at == after(21 * 24)
+    assert resolution(for_later(days=14), planned(after(3), told_at=after(30))).due_at == after(54)
+
+
+def test_date_moved_after_the_target_was_missed_withdraws_nothing() -> None:
+    late = planned(after(20 * 24), told_at=after(15 * 24, seconds=1))
+    assert resolution(for_later(days=14), late).due_at == after(15 * 24)
+    missed = standing(for_later(days=14), reply(after(1)), late)
+    assert sla.violated_at(missed, after(400)) == after(360)
+
+
+def test_raised_priority_of_planned_work_is_promised_from_its_date_too() -> None:
+    assert resolution(for_later(days=14), priority("critical", after(1))).due_at == after(14 * 24 + 4)

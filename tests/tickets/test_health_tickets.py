@@ -8,7 +8,7 @@ from email.message import Message
 
 import sqlalchemy as sa
 
-from gateway.store.models import AwsAccount, Contact, HealthEvent, HealthImpact
+from gateway.store.models import Alarm, AwsAccount, Contact, HealthEvent, HealthImpact
 from gateway.tickets import health_tickets
 from tests.builders import a_customer, an_engineer
 from tests.databases import MONDAY, Desk
@@ -92,6 +92,21 @@ def test_contact_who_comes_later_is_told_from_then_on(desk: Desk) -> None:
     )
     watch.follow(status="closed")
     assert ("health-closed", "new") in watch.told()
+
+
+def test_resolution_of_a_scheduled_change_is_due_from_its_date_and_moves_with_it(desk: Desk) -> None:
+    watch = Watch(desk)
+    first, later = MONDAY + timedelta(days=14), MONDAY + timedelta(days=20)
+    watch.follow(category="scheduledChange", status="upcoming", starts_at=first)
+    [ticket] = desk.tickets()
+    assert ticket.resolution_due_at == first + timedelta(hours=24)
+    assert ticket.first_response_due_at < MONDAY + timedelta(hours=24)
+    watch.follow(starts_at=later)
+    [ticket] = desk.tickets()
+    assert (ticket.planned_at, ticket.resolution_due_at) == (later, later + timedelta(hours=24))
+    with desk.services.reading() as session:
+        due = session.scalar(sa.select(sa.func.min(Alarm.due_at)).where(Alarm.target == "resolution"))
+    assert due == later + timedelta(hours=12)
 
 
 def _headers(desk: Desk, letter: str) -> list[Message]:

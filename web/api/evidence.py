@@ -24,7 +24,7 @@ _BEARING: frozenset[str] = frozenset(
         EventKind.OPENED, EventKind.REPLY, EventKind.REPLY_REFUSED, EventKind.STATUS, EventKind.PRIORITY,
         EventKind.ALARM, EventKind.EXCLUDED, EventKind.EXCLUSION_ENDED, EventKind.EXCLUSION_STRUCK,
         EventKind.EXCLUSION_PROPOSED, EventKind.EXCLUSION_DECLINED, EventKind.EXCLUSION_CONTESTED,
-        EventKind.EXCLUSION_UPHELD,
+        EventKind.EXCLUSION_UPHELD, EventKind.AWS_HEALTH,
     }
 )  # fmt: skip
 
@@ -33,7 +33,7 @@ _BEARING: frozenset[str] = frozenset(
 def get_evidence(number: str) -> models.SheetOut:
     """The evidence sheet: both clocks, what moved them, and what did not count, each with its proof.
 
-    A due instant is the opening (or the change of priority that raised it) plus the promised seconds, not counting
+    A due instant is `begins_at` (or the change of priority that raised it) plus the promised seconds, not counting
     the exclusions that count here as left out, overlaps once.
     """
     return _sheet(ticket_key(number))
@@ -155,6 +155,7 @@ def _target(source: Source, target: Target) -> models.TargetOut:
         promised_seconds=reckoning.promised.total_seconds(),
         allowed_seconds=reckoning.allowed.total_seconds(),
         used_seconds=reckoning.used.total_seconds(),
+        begins_at=reckoning.begins_at,
         due_at=reckoning.due_at,
         met_at=reckoning.met_at,
         breached_at=reckoning.breached_at,

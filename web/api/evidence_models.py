@@ -118,7 +118,7 @@ class MoveOut(BaseModel):
     """A change of the due instant and the entry of the log that made it; `before` is null for the opening."""
 
     cause: Cause
-    what: str = Field(description="the new priority, or the exclusion")
+    what: str = Field(description="the new priority, the new date of the work, or the exclusion")
     at: AwareDatetime
     recorded_at: AwareDatetime
     by: Who
@@ -134,6 +134,7 @@ class TargetOut(BaseModel):
     promised_seconds: _Seconds
     allowed_seconds: _Seconds
     used_seconds: _Seconds
+    begins_at: AwareDatetime = Field(description="the opening; of planned work's resolution the planned date")
     due_at: AwareDatetime
     met_at: AwareDatetime | None
     breached_at: AwareDatetime | None
