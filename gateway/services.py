@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from gateway import clock, credits, duties, notices, outages, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
-from gateway.aws import accounts, freshness, telling
+from gateway.aws import accounts, freshness, identities, telling
 from gateway.aws.parts import Identity, Parts
 from gateway.aws.rounds import Rounds
 from gateway.inbound.gathering import Desk
@@ -56,6 +56,8 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         contesting.REVIEW: contesting.keep,
         accounts.TELLING: telling.keep,
         freshness.APPOINTMENT: freshness.keep,
+        identities.REFUSED: identities.keep,
+        identities.BACK: identities.keep_back,
         duties.WATCH: duties.keep,
         health_planned.APPOINTMENT: health_planned.keep,
         health_settling.APPOINTMENT: health_settling.keep,

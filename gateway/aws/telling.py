@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -40,18 +40,24 @@ def _candidates(session: Session) -> Sequence[AwsAccount]:
 def _tell(session: Session, head: Letterhead, rows: Sequence[AwsAccount], at: datetime) -> None:
     names = {key: name for key, name in session.execute(sa.select(Customer.id, Customer.name))}
     listed = [_words(row, names.get(row.customer_id, ""), at) for row in rows[:_LISTED]]
+    words = {
+        "standings": listed,
+        "more": max(0, len(rows) - _LISTED) or None,
+    }
+    tell_leads(session, head, "engineer-aws-accounts", f"aws-accounts:{at.isoformat()}", words=words, at=at)
+
+
+def tell_leads(
+    session: Session, head: Letterhead, letter: str, occasion: str, *, words: Mapping[str, Any], at: datetime
+) -> None:
+    """Post a letter about AWS to each lead and manager, or to administrators where there are none."""
     people = desk.engineers_of_role(session, (Role.LEAD, Role.MANAGER))
     for engineer in people or desk.engineers_of_role(session, (Role.ADMIN,)):
         what = Post(
-            letter="engineer-aws-accounts",
-            occasion=f"aws-accounts:{at.isoformat()}:{engineer.id}",
+            letter=letter,
+            occasion=f"{occasion}:{engineer.id}",
             language=head.letter_language(engineer.language),
-            words={
-                "zone": engineer.time_zone,
-                "standings": listed,
-                "more": max(0, len(rows) - _LISTED) or None,
-                "link": f"{head.base_url}/aws",
-            },
+            words={"zone": engineer.time_zone, "link": f"{head.base_url}/aws", **words},
             to=[Mailbox(engineer.name, engineer.email)],
             promise=Promise.AT_LEAST_ONCE,
         )

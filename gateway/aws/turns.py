@@ -11,8 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from gateway.aws import accounts, streams
-from gateway.aws.faults import Fault
+from gateway.aws import accounts, identities, streams
+from gateway.aws.faults import Fault, Kind
 from gateway.aws.parts import Parts, Read, Reading
 from gateway.aws.streams import Claimed
 from gateway.store import leases
@@ -122,7 +122,10 @@ class Turns:
                 return
             lasts = accounts.faulted(session, one.account_id, fault, what=one.what, at=at)
             next_at = at + streams.DAY if lasts else None
-            streams.failed(session, one, fault=str(fault), at=at, next_at=next_at)
+            streams.failed(session, one, fault=identities.words_of(fault), at=at, next_at=next_at)
+            if fault.kind is Kind.HUB:
+                partition = session.get_one(AwsAccount, one.account_id).partition
+                identities.refused(session, partition, at)
 
     def _failed(self, one: Claimed, reason: str) -> None:
         with self.parts.transaction() as session:

@@ -94,6 +94,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "understood": frozenset(),
     "aws-case-opened": _ABOUT | {"wanted"},
     "engineer-aws-accounts": frozenset({"more"}),
+    "engineer-aws-identity": frozenset({"code"}),
     "engineer-aws-write": frozenset({"subject", "customer", "others", "case", "fault"}),
     "health-opened": _HEALTH | {"text", "shortened", "engineer"},
     "health-changed": _HEALTH_NEWS | {"reopened"},

@@ -20,15 +20,20 @@ _ADVICE: Final = {
     AccountState.SUSPENDED: "ask the customer",
     AccountState.UNCHECKED: "helpdesk up, or helpdesk worker aws",
 }
+_OURS: Final = "renew its credentials; settings aws_profile and aws_cn_profile name it"
 
 
 def findings(session: Session, at: datetime) -> list[Told]:
-    """A finding for each account in trouble, and one for all that are well."""
+    """A finding for each account in trouble, for each identity of ours, and one for all that are well."""
     wanted = sa.select(AwsAccount).where(AwsAccount.role_arn != "").order_by(AwsAccount.account_id)
     rows = session.scalars(wanted).all()
     limit = freshness.SILENCE.total_seconds()
     late = {account for (account, _), seconds in aws_streams.silent(session, at).items() if seconds >= limit}
     found = [told for row in rows if (told := _finding(row, late=row.account_id in late))]
+    for partition, fault in aws_streams.refused_identities(session).items():
+        found.append(
+            ("wrong", f"AWS refuses our own identity in {partition} ({fault.partition(':')[0]})", _OURS)
+        )
     if well := len(rows) - len(found):
         found.append(("ok", f"{well} AWS accounts are read", ""))
     return found

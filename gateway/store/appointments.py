@@ -47,5 +47,11 @@ def due_at(session: Session, what: str, key: str) -> datetime | None:
     ).scalar_one_or_none()
 
 
+def keys(session: Session, what: str, prefix: str) -> list[str]:
+    """The keys of appointments of a kind that begin with something."""
+    wanted = sa.select(_rows.key).where(_rows.what == what, _rows.key.startswith(prefix, autoescape=True))
+    return list(session.scalars(wanted.order_by(_rows.key)))
+
+
 def _values(what: str, key: str, due_at: datetime) -> dict[str, object]:
     return {"what": what, "key": key, "due_at": due_at, "attempts": 0, "fence": 0}

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
+from gateway import clock
 from gateway.appointments import Appointments
-from gateway.aws import accounts, probing, telling
-from gateway.aws.clients import AwsClients
+from gateway.aws import accounts, identities, probing, telling
+from gateway.aws.clients import AwsClients, Identity
 from gateway.aws.rounds import Rounds
+from gateway.operations import checking_aws
 from gateway.store.models import Stream
 from tests.aws.accounts import ONE, TWO, account_of, an_account, drain, rounds_of, settle_in, stream_of
 from tests.aws.fake import FakeAws
-from tests.aws.speaking import clients_of, unhurried
+from tests.aws.speaking import PROFILES, clients_of, unhurried
 from tests.builders import an_engineer
 from tests.databases import Desk
 
@@ -31,6 +33,11 @@ def rounds(desk: Desk, aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: 
     return rounds_of(desk, clients, {Stream.PROBE: probing.read})
 
 
+def fresh() -> AwsClients:
+    """Clients that look for their credentials anew."""
+    return AwsClients(Identity(PROFILES, https_only=False), clock.now, unhurried())
+
+
 def probe(desk: Desk, rounds: Rounds, **later: float) -> None:
     """Probe what is due, then tell whoever is to be told."""
     desk.clock.pass_(**(later or {"hours": 1}))
@@ -40,7 +47,9 @@ def probe(desk: Desk, rounds: Rounds, **later: float) -> None:
 
 
 def tell(desk: Desk) -> None:
-    kept = {accounts.TELLING: telling.keep}
+    kept = {
+        accounts.TELLING: telling.keep, identities.REFUSED: identities.keep, identities.BACK: identities.keep_back,
+    }  # fmt: skip
     made = Appointments(desk.services.transaction, desk.head, "test", desk.clock, kept)
     made.drain(desk.clock.at + timedelta(seconds=5))
 
@@ -183,3 +192,30 @@ def test_advice_that_is_refused_where_there_is_a_plan_is_a_permission_that_lacks
     probe(desk, rounds)
     assert (account_of(desk).state, account_of(desk).capabilities["trustedadvisor"]) == ("ok", "denied")
     assert f"AWS account {ONE} refuses a part" in subjects(desk)
+
+
+def of_identity(desk: Desk) -> list[str]:
+    return sorted(each.subject for each in desk.letters("engineer-aws-identity"))
+
+
+def test_own_identity_that_is_refused_is_told_once_and_when_it_is_known_again(
+    desk: Desk, rounds: Rounds, aws: FakeAws, tmp_path: Path
+) -> None:
+    file = tmp_path / "aws-credentials"
+    known = file.read_text()
+    file.write_text("")
+    for _ in range(3):
+        probe(desk, rounds)
+    assert of_identity(desk) == ["AWS refuses our own identity in aws", "AWS 拒绝了我方在 aws 的身份"]
+    with desk.services.reading() as session:
+        found = checking_aws.findings(session, desk.clock.at)
+    assert "AWS refuses our own identity in aws (NoCredentialsError)" in {told for _, told, _ in found}
+    file.write_text(known)
+    again = rounds_of(desk, fresh(), {Stream.PROBE: probing.read})
+    probe(desk, again)
+    probe(desk, again)
+    assert of_identity(desk)[1:3] == [
+        "AWS refuses our own identity in aws",
+        "AWS 已重新接受我方在 aws 的身份",
+    ]
+    assert account_of(desk).state == "ok"

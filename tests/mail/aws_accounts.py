@@ -22,4 +22,6 @@ VARIANTS: dict[tuple[str, str], dict[str, Any]] = {
     ("engineer-aws-accounts", "many"): {"standings": [BROKEN, NO_PLAN, SUSPENDED, REFUSED], "more": 3},
     ("engineer-aws-accounts", "refused"): {"standings": [REFUSED], "more": None},
     ("engineer-aws-accounts", "well"): {"standings": [WELL], "more": None},
+    ("engineer-aws-identity", ""): {"partition": "aws-cn", "code": "ExpiredToken", "since": SINCE},
+    ("engineer-aws-identity", "back"): {"partition": "aws-cn", "code": None, "since": SINCE},
 }

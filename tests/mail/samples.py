@@ -154,6 +154,7 @@ FIGURES = {
     "incoming": False,
     "own": False,
     "again": False,
+    "partition": "aws-cn",
     "standings": [
         {
             "account_id": "111122223333",

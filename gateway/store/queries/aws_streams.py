@@ -24,6 +24,8 @@ from gateway.store.queries.aws_writes import IN_TURN
 
 BY_HAND: Final = "by-hand"
 """The code of a state that a person set, which no probe takes back."""
+OF_OUR_OWN: Final = "hub: "
+"""What stands before a stream's fault where our own identity was refused, not the account's."""
 WATCHED: Final = (Stream.CASES, Stream.HEALTH)
 _streams, _writes, _accounts = table(AwsStream).c, table(AwsWrite).c, table(AwsAccount).c
 _UNDECIDED: Final = tuple(in_words(e) for e in (WriteState.QUEUED, WriteState.SENDING, WriteState.UNKNOWN))
@@ -78,6 +80,30 @@ def silent(session: Session, at: datetime) -> Mapping[tuple[str, str], float]:
         for row, capabilities in session.execute(wanted)
         if capabilities.get(row.what) != "denied"
     }
+
+
+def refused_identities(session: Session) -> Mapping[str, str]:
+    """Partition → the fault, where AWS refuses our own identity."""
+    wanted = (
+        sa.select(_accounts.partition, _streams.fault)
+        .join(table(AwsStream), _accounts.account_id == _streams.account_id)
+        .where(_streams.fault.startswith(OF_OUR_OWN, autoescape=True), READABLE)
+        .order_by(_streams.id.desc())
+    )
+    return {partition: fault.removeprefix(OF_OUR_OWN) for partition, fault in session.execute(wanted)}
+
+
+def newest_reads(session: Session) -> Mapping[str, datetime]:
+    """Partition → when anything was read there last."""
+    joined = table(AwsStream).join(table(AwsAccount), _accounts.account_id == _streams.account_id)
+    wanted = sa.select(_accounts.partition, sa.func.max(_streams.read_at)).select_from(joined)
+    rows = session.execute(wanted.where(_streams.read_at.is_not(None)).group_by(_accounts.partition))
+    return {partition: at for partition, at in rows}
+
+
+def has_accounts(session: Session, partition: str) -> bool:
+    """Whether a partition has accounts with a role."""
+    return session.execute(with_role(_accounts.partition == partition).limit(1)).first() is not None
 
 
 def _free(rows: type[AwsStream] | type[AwsWrite]) -> sa.ColumnElement[bool]:
