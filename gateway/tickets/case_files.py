@@ -14,6 +14,7 @@ from gateway.domain import support_case
 from gateway.domain.lifecycle import EventKind
 from gateway.mail.message import Attachment
 from gateway.store import scans
+from gateway.store.models import Attachment as AttachmentRow
 from gateway.store.models import (
     Author,
     AwsAttachment,
@@ -23,7 +24,7 @@ from gateway.store.models import (
     ScanState,
     table,
 )
-from gateway.tickets import case_letters, enclosing
+from gateway.tickets import case_letters, enclosing, scanned
 from gateway.tickets.case_letters import Word
 from gateway.tickets.changes import finish, locked
 from gateway.tickets.letterhead import Letterhead
@@ -98,6 +99,7 @@ def arrive(
         "communication": said.id,
     }
     finish(session, head, ticket, [Entry(EventKind.AWS_MESSAGE, at, "system", told)], at=at)
+    note_infected(session, head, ticket_id, communication_id=said.id, at=at)
     if row.state in WAITING:
         return
     if _was_sent(session, said):
@@ -106,6 +108,24 @@ def arrive(
     if row.state != "fetched":
         case_letters.tell_engineers(
             session, head, ticket, case=case, what="file", key=str(row.id), words={"files": file.name}, at=at
+        )
+
+
+def note_infected(
+    session: Session, head: Letterhead, ticket_id: int, *, communication_id: int, at: datetime
+) -> None:
+    """Note on the ticket what is known to be infected of a communication's files; the scanner may know it already."""
+    found = session.execute(
+        sa.select(AttachmentRow.id, AttachmentRow.message_id, AttachmentRow.filename, AttachmentRow.blob_key)
+        .join(AwsAttachment, AwsAttachment.file_id == AttachmentRow.id)
+        .where(AwsAttachment.communication_id == communication_id, AwsAttachment.state == "infected")
+        .order_by(AttachmentRow.id)
+    ).all()
+    names = scans.infected(session, [each.blob_key for each in found])
+    for each in found:
+        words = f"{each.filename}: {names.get(each.blob_key, '')}"
+        scanned.note(
+            session, head, ticket_id, attachment_id=each.id, message_id=each.message_id, words=words, at=at
         )
 
 

@@ -114,6 +114,8 @@ def take_communications(session: Session, head: Letterhead, ticket_id: int, *, c
         if not each.quiet and each.author is not Author.US:
             told.append(case_files.word_of(row, each.files))
     finish(session, head, ticket, entries, at=at)
+    for row_id in rows:
+        case_files.note_infected(session, head, ticket_id, communication_id=row_id, at=at)
     for word in told:
         sent = case_letters.pass_on(session, head, ticket, case=case, word=word, at=at)
         _tell_said(session, head, ticket, case=case, word=word, sent=sent, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 
 from gateway.aws.faults import Fault
 from gateway.domain.lifecycle import Status
+from gateway.store import scans
 from gateway.store.models import Attachment, AwsCase, Outbox, Promise, Scan
 from gateway.tickets import Refused, case_following, handling
 from tests.aws.case_desk import ACCOUNT, US, CaseDesk, case_desk_of, texts
@@ -308,6 +310,21 @@ def test_file_waits_for_the_scanner_and_its_text_does_not(
     cases.read(0.5)
     assert cases.told()[0] == ("aws-file", LI)
     assert parts_of(cases.letters()[0]) == sent
+
+
+def test_file_known_to_be_infected_leaves_with_nothing_and_its_ticket_says_so(cases: CaseDesk) -> None:
+    with_scanner(cases)
+    key = hashlib.sha256(b"MZ").hexdigest()
+    with cases.desk.services.transaction() as session:
+        scans.ask(session, [key], cases.desk.clock())
+        session.execute(sa.update(Scan).values(state="infected", signature="Eicar", next_attempt_at=None))
+    case_id = cases.followed()
+    cases.aws.aws_replies(case_id, "Run this.", [("run.exe", b"MZ")], status="work-in-progress")
+    cases.read(1)
+    assert [parts_of(each) for each in cases.letters()] == [[], []]
+    assert [each.state for each in cases.files()] == ["infected"]
+    noted = [each.words for each in cases.desk.events(cases.ticket_id) if each.kind == "file-infected"]
+    assert noted == ["run.exe: Eicar"]
 
 
 def test_file_nobody_could_scan_in_time_is_held_back_where_scanning_is_required(cases: CaseDesk) -> None:
