@@ -1,7 +1,8 @@
 """Accounts that could not be read for too long: one Critical ticket about ourselves for each outage.
 
 An appointment looks once a minute, so that it is noticed too when no process reads AWS at all. Accounts that fall
-silent while the ticket's outage lasts belong to it; the ticket ends by an engineer's hand.
+silent while the outage of a ticket lasts belong to it. When the last of them is read again a note says so; the
+ticket ends by an engineer's hand.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from gateway.store import appointments
 from gateway.store.models import AwsStream
 from gateway.store.queries import aws_streams
-from gateway.tickets import intake
+from gateway.tickets import intake, ourselves
 from gateway.tickets.letterhead import Letterhead
 
 APPOINTMENT: Final = "aws-freshness"
@@ -36,9 +37,14 @@ def keep(session: Session, head: Letterhead, key: str, at: datetime) -> datetime
     late = {each for each, seconds in ages.items() if seconds >= SILENCE.total_seconds()}
     rows = session.scalars(sa.select(AwsStream).order_by(AwsStream.account_id, AwsStream.what)).all()
     silent = [row for row in rows if (row.account_id, row.what) in late]
+    over: dict[int, bool] = {}
     for row in rows:
         if row.ticket_id is not None and row not in silent:
+            read = row.read_at is not None and row.read_at > at - SILENCE
+            over[row.ticket_id] = over.get(row.ticket_id, False) or read
             row.ticket_id = None
+    for ticket_id in sorted(over.keys() - {row.ticket_id for row in silent}):
+        ourselves.note(session, head, ticket_id, text=_over(head, read=over[ticket_id]), at=at)
     told = next((row.ticket_id for row in silent if row.ticket_id is not None), None)
     if silent and told is None:
         subject, text = _words(head, silent, ages)
@@ -46,6 +52,16 @@ def keep(session: Session, head: Letterhead, key: str, at: datetime) -> datetime
     for row in silent:
         row.ticket_id = told
     return at + PERIOD if rows else None
+
+
+def _over(head: Letterhead, *, read: bool) -> str:
+    """What is noted when nothing of an outage is left: it was read, or is not to be read for now."""
+    if head.language == "zh":
+        return "已全部恢复读取，缺失的内容会自动补读。" if read else "相关账号目前无需读取。"
+    return (
+        "Everything is read again; what was missed is read now." if read
+        else "The accounts concerned are not to be read at present."
+    )  # fmt: skip
 
 
 def _words(

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.aws import freshness
-from gateway.store.models import AwsAccount, AwsStream
+from gateway.store.models import AwsAccount, AwsStream, Direction, Message, Ticket
 from tests.aws.accounts import ONE, TWO, an_account, settle_in
 from tests.databases import Desk
 
@@ -60,3 +60,39 @@ def test_account_that_is_not_to_be_read_is_not_missed(watched: Desk) -> None:
     with watched.services.transaction() as session:
         session.execute(sa.update(AwsAccount).values(state="role-broken"))
     assert look(watched, hours=5) == []
+
+
+def notes(desk: Desk) -> list[str]:
+    with desk.services.reading() as session:
+        wanted = sa.select(Message.text).where(Message.direction == Direction.NOTE)
+        return list(session.scalars(wanted.order_by(Message.id)))
+
+
+def test_end_of_an_outage_is_noted_once_when_nothing_of_it_is_left(watched: Desk) -> None:
+    look(watched, minutes=12)
+    read(watched, ONE)
+    look(watched, minutes=1)
+    assert notes(watched) == []
+    read(watched, TWO)
+    read(watched, ONE)
+    for _ in range(2):
+        look(watched, minutes=1)
+    assert notes(watched) == ["Everything is read again; what was missed is read now."]
+
+
+def test_note_says_where_accounts_are_no_longer_to_be_read(watched: Desk) -> None:
+    look(watched, minutes=12)
+    with watched.services.transaction() as session:
+        session.execute(sa.update(AwsAccount).values(state="role-broken"))
+    look(watched, minutes=1)
+    assert notes(watched) == ["The accounts concerned are not to be read at present."]
+
+
+def test_closed_ticket_of_an_outage_stays_as_it_is(watched: Desk) -> None:
+    look(watched, minutes=12)
+    with watched.services.transaction() as session:
+        session.execute(sa.update(Ticket).values(status="closed"))
+    read(watched, ONE)
+    read(watched, TWO)
+    look(watched, minutes=1)
+    assert notes(watched) == []
