@@ -209,13 +209,21 @@ class AwsClients:
     def _session_within_lock(self, identity: str) -> botocore.session.Session:
         """A session of botocore; all share what was read of the services' models, which is most of their memory."""
         if identity not in self._sessions:
-            session = botocore.session.Session(profile=self._identity.profiles.get(identity) or None)
+            profile = self._identity.profiles.get(identity) or None
+            session = botocore.session.Session(profile=profile)
+            if identity == partitions.CHINA and profile is None and not _is_chinese(session):
+                raise Fault(Kind.HUB, "NoIdentity", "aws-cn needs an identity of its own: set aws_cn_profile")
             self._loader = self._loader or session.get_component("data_loader")
             session.register_component("data_loader", self._loader)
             if not identity:
                 session.register_component("credential_provider", CredentialResolver([_OfTheSpeaker()]))
             self._sessions[identity] = session
         return self._sessions[identity]
+
+
+def _is_chinese(session: botocore.session.Session) -> bool:
+    """Whether boto3's own chain is that of an installation in China; another's credentials never go there."""
+    return str(session.get_config_variable("region") or "").startswith("cn-")
 
 
 class _OfTheSpeaker(CredentialProvider):  # type: ignore[misc]  # botocore carries no types

@@ -371,3 +371,17 @@ def test_nothing_is_said_to_aws_that_nobody_asked_for(cases: CaseDesk) -> None:
     cases.send()
     counts = cases.aws.counts()
     assert not {"CreateCase", "AddCommunicationToCase", "ResolveCase", "AddAttachmentsToSet"} & counts.keys()
+
+
+def test_marker_guessed_in_a_case_of_the_console_keeps_no_case_of_ours_from_being_opened(
+    cases: CaseDesk,
+) -> None:
+    cases.do(casework.open_case, draft=a_draft(ACCOUNT))
+    (write,) = cases.writes()
+    cases.aws.case(ACCOUNT, body=f"Something else.\nRef: {write.marker}")
+    cases.read(0.1)
+    cases.send()
+    cases.read(1)
+    assert len(cases.aws.calls("CreateCase")) == 1
+    made = cases.aws.cases_of()[-1].case_id
+    assert [each.case_id for each in cases.rows(AwsCase, AwsCase.ticket_id == cases.ticket_id)] == [made]

@@ -35,15 +35,10 @@ class Sent:
 
 
 def echo(said: Communication, author: Author, writes: Iterable[Sent]) -> Sent | None:
-    """The write that a communication is, or None.
-
-    A marker is believed of our own role, else only with the whole text around it: AWS may quote us to the last line,
-    and in some partitions nobody knows how our role is named.
-    """
+    """The write that a communication is, or None."""
     sent = list(writes)
-    mark = case_text.marker_of(said.body)
     for each in sent:
-        if mark == each.marker and (author is Author.US or alike(said.body, each.body)):
+        if is_marked(said, author, each):
             return each
     if author is not Author.US:
         return None
@@ -53,6 +48,16 @@ def echo(said: Communication, author: Author, writes: Iterable[Sent]) -> Sent | 
         if each.last_sent_at and abs(said.at - each.last_sent_at) <= WITHIN and alike(said.body, each.body)
     ]
     return min(near, key=lambda each: abs(said.at - (each.last_sent_at or said.at)), default=None)
+
+
+def is_marked(said: Communication, author: Author, write: Sent) -> bool:
+    """Whether a communication ends with a write's marker and is that write.
+
+    A marker is believed of our own role, else only with the whole text around it: AWS may quote us to the last line,
+    anybody in the console may guess it, and in some partitions nobody knows how our role is named.
+    """
+    marked = case_text.marker_of(said.body) == write.marker
+    return marked and (author is Author.US or alike(said.body, write.body))
 
 
 def alike(read: str, written: str) -> bool:

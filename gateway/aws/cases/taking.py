@@ -19,7 +19,7 @@ from gateway.aws.cases.echoes import Sent
 from gateway.aws.cases.following import Followed
 from gateway.aws.cases.matching import Fresh
 from gateway.aws.parts import Account, Parts
-from gateway.domain import case_text, support_case
+from gateway.domain import support_case
 from gateway.domain.lifecycle import EventKind
 from gateway.domain.support_case import Case, Communication
 from gateway.store.models import (
@@ -86,14 +86,17 @@ def take_unfollowed(parts: Parts, account: Account, seen: Sequence[Case]) -> lis
     """
     at = parts.now()
     ours: list[str] = []
+    role = role_of(account)
     with parts.transaction() as session:
         made = _creations(session, account.account_id)
         for case in seen:
-            write = _made_by(case, made)
+            write = _made_by(case, made, role)
+            if write is not None and write.live:
+                continue  # whoever sends it now notes what becomes of it
             if write is not None:
                 _settle(session, parts.head, write.id, case=case, at=at)
                 ours.append(case.case_id)
-            elif not _being_made(case, made):
+            else:
                 _keep(session, account, case, at)
     return ours
 
@@ -241,15 +244,10 @@ def _sent(write: AwsWrite, *, live: bool = False) -> Sent:
     return Sent(write.id, write.marker, body, write.state, write.message_id, write.last_sent_at, live)
 
 
-def _made_by(case: Case, made: Sequence[Sent]) -> Sent | None:
-    """The write that opened a case; one that somebody is sending now is left to them."""
-    marks = {case_text.marker_of(each.body) for each in case.recent}
-    return next((each for each in made if each.marker in marks and not each.live), None)
-
-
-def _being_made(case: Case, made: Sequence[Sent]) -> bool:
-    marks = {case_text.marker_of(each.body) for each in case.recent}
-    return any(each.marker in marks and each.live for each in made)
+def _made_by(case: Case, made: Sequence[Sent], role: str) -> Sent | None:
+    """The write that opened a case."""
+    said = [(each, matching.author_of(each.submitted_by, role)) for each in case.recent]
+    return next((write for write in made if any(echoes.is_marked(*each, write) for each in said)), None)
 
 
 def _settle(session: Session, head: Letterhead, write_id: int, *, case: Case | None, at: datetime) -> None:
