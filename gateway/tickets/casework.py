@@ -40,7 +40,8 @@ REOPENS_WITHIN: Final = timedelta(days=14)
 RESOLVED: Final = "resolved"
 _CASE_ID: Final = re.compile(r"case-[0-9]{12}-[A-Za-z0-9-]{1,80}")
 _STUCK: Final = (WriteState.FAILED, WriteState.ASKED)
-_TAKABLE: Final = (WriteState.QUEUED, WriteState.FAILED)
+_OVER: Final = (WriteState.SENT, WriteState.CANCELLED)
+_MOVING: Final = (WriteState.SENDING, WriteState.UNKNOWN)
 _BLOCKED: Final = {
     AccountState.NO_PLAN: "AWS Support takes no cases by API from this account: it has no support plan for that",
     AccountState.ROLE_BROKEN: "the role in this account does not let the desk in",
@@ -147,17 +148,22 @@ def set_relay(session: Session, head: Letterhead, ticket_id: int, *, author: Eng
 def cancel_write(
     session: Session, head: Letterhead, write_id: int, *, author: Engineer, at: datetime
 ) -> None:
-    """Take back what has not gone to AWS, with all its parts.
+    """Take back what has not gone to AWS, or give up what stopped and waits for a person, with the parts after it.
 
-    Errors: NotFound, Refused where AWS has it or may have it.
+    What AWS has of it, or turns out to have, stays there and is shown.
+    Errors: NotFound, Refused where AWS has it, or the desk is finding out.
     """
     ticket, row = _written(session, write_id)
-    live = [each for each in case_writes.of_message(session, row) if each.state != WriteState.CANCELLED]
-    if not live or any(each.state not in _TAKABLE or each.sends for each in live):
+    parts = case_writes.of_message(session, row)
+    left = [each for each in parts if each.state not in _OVER]
+    stopped = any(each.state in _STUCK for each in left)
+    sent = any(each.state == WriteState.SENT or each.sends for each in parts)
+    if row not in left or any(each.state in _MOVING for each in left) or (sent and not stopped):
         raise Refused("AWS has this, or may have it")
-    for each in live:
+    for each in left:
         each.state, each.settled_at = WriteState.CANCELLED, at
-    finish(session, head, ticket, [case_writes.entry(live[0], "cancelled", by=actor(author), at=at)], at=at)
+    what = "given-up" if sent else "cancelled"
+    finish(session, head, ticket, [case_writes.entry(left[0], what, by=actor(author), at=at)], at=at)
 
 
 def retry_write(session: Session, head: Letterhead, write_id: int, *, author: Engineer, at: datetime) -> None:

@@ -187,6 +187,38 @@ def test_what_aws_may_have_is_not_cancelled(desk: Desk, engineer: Engineer) -> N
         do(desk, casework.cancel_write, first, author=engineer)
 
 
+def test_what_stayed_unclear_is_given_up_by_a_person(desk: Desk, engineer: Engineer) -> None:
+    first = do(desk, casework.answer_case, 1001, author=engineer, case=a_case(desk), text="Hello")
+    with desk.services.transaction() as session:
+        session.execute(sa.update(AwsWrite).values(state="asked", sends=1))
+    do(desk, casework.cancel_write, first, author=engineer)
+    assert [each.state for each in writes(desk)] == ["cancelled"]
+    assert desk.events(1001)[-1].data["what"] == "given-up"
+
+
+def test_failed_later_part_is_given_up_with_those_after_it_and_what_aws_has_stays(
+    desk: Desk, engineer: Engineer
+) -> None:
+    first = do(desk, casework.answer_case, 1001, author=engineer, case=a_case(desk), text="word " * 4000)
+    with desk.services.transaction() as session:
+        session.execute(sa.update(AwsWrite).where(AwsWrite.part == 1).values(state="sent", sends=1))
+        session.execute(sa.update(AwsWrite).where(AwsWrite.part == 2).values(state="failed", sends=1))
+    with pytest.raises(Refused, match="AWS has this"):
+        do(desk, casework.cancel_write, first, author=engineer)
+    do(desk, casework.cancel_write, first + 1, author=engineer)
+    assert [each.state for each in writes(desk)] == ["sent", *["cancelled"] * (len(writes(desk)) - 1)]
+    with pytest.raises(Refused, match="AWS has this"):
+        do(desk, casework.cancel_write, first + 1, author=engineer)
+
+
+def test_queued_part_after_one_that_aws_has_goes_its_way(desk: Desk, engineer: Engineer) -> None:
+    first = do(desk, casework.answer_case, 1001, author=engineer, case=a_case(desk), text="word " * 3000)
+    with desk.services.transaction() as session:
+        session.execute(sa.update(AwsWrite).where(AwsWrite.part == 1).values(state="sent", sends=1))
+    with pytest.raises(Refused, match="AWS has this"):
+        do(desk, casework.cancel_write, first + 1, author=engineer)
+
+
 def test_person_who_says_what_aws_has_gives_the_ticket_its_case(desk: Desk, engineer: Engineer) -> None:
     first = do(desk, casework.open_case, 1001, author=engineer, draft=DRAFT)
     with desk.services.transaction() as session:

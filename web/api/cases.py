@@ -83,7 +83,7 @@ def retry_write(number: str, write: int) -> models.TicketOut:
 
 @endpoint("POST", "/tickets/<number>/aws-writes/<int:write>/cancel", output=models.TicketOut, refusals=[409])
 def cancel_write(number: str, write: int) -> models.TicketOut:
-    """Take back what has not gone to AWS."""
+    """Take back what has not gone to AWS, or give up what failed or stayed unclear, with the parts after it."""
     return tickets.do(number, lambda rows, key: casework.cancel_write(
         rows, visit.services().letterhead, _of(rows, key, write), author=visit.me(), at=visit.now()
     ))  # fmt: skip

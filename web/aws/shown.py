@@ -21,7 +21,7 @@ _SETTLED: Final = (WriteState.SENT, WriteState.CANCELLED)
 _ACTS: Final[Mapping[str, tuple[str, ...]]] = {
     WriteState.QUEUED: ("cancel",),
     WriteState.FAILED: ("retry", "cancel"),
-    WriteState.ASKED: ("settle", "retry"),
+    WriteState.ASKED: ("settle", "retry", "cancel"),
 }
 _INLINE: Final = 6
 _MOST_ENTITIES: Final = 500

@@ -221,11 +221,11 @@ def _with_files(
 
 
 def _writes(session: Session, row_id: int) -> list[Sent]:
-    """Everything we wrote, or may have written, to a case."""
+    """Everything we wrote, or may have written, to a case; what was given up may have arrived all the same."""
     found = sa.select(AwsWrite).where(
         AwsWrite.aws_case_id == row_id,
         AwsWrite.kind != WriteKind.RESOLVE,
-        AwsWrite.state != WriteState.CANCELLED,
+        sa.or_(AwsWrite.state != WriteState.CANCELLED, AwsWrite.sends > 0),
     )
     return [_sent(each) for each in session.scalars(found.order_by(AwsWrite.id))]
 
