@@ -206,6 +206,8 @@ REFUSALS: Final = (
     "contesting an exclusion needs a reason",
     "this exclusion is not under review",
     "upholding an exclusion needs a reason",
+    "a reply cannot make a ticket %(status)s",
+    "the scanner found %(found)s in %(file)s",
 )
 """What verbs refuse with, so that the catalogue knows it."""
 

@@ -10,7 +10,14 @@ class NotFound(ValueError):
 
 
 class Refused(ValueError):
-    """A request that makes no sense on this ticket; the text says why in plain words."""
+    """A request that makes no sense on this ticket; the text says why in plain words.
+
+    Shape: `words` name each of `values` as `%(name)s`, so that a page can say them in its reader's language.
+    """
+
+    def __init__(self, words: str, **values: object) -> None:
+        super().__init__(words % values if values else words)
+        self.words, self.values = words, values
 
 
 class NotYet(Exception):

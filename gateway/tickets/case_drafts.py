@@ -27,13 +27,13 @@ _ARN: Final = re.compile(
 _LABELS: Final = {
     "en": {"account": "Account", "region": "Region", "resources": "Resources", "severity": "Business impact",
            "words": "Description", "further": "Added later", "related": "Related case", "end": ": "},
-    "zh": {"account": "账户", "region": "区域", "resources": "资源", "severity": "业务影响",
-           "words": "问题描述", "further": "后续补充", "related": "相关案例", "end": "："},
+    "zh": {"account": "账号", "region": "区域", "resources": "资源", "severity": "业务影响",
+           "words": "问题描述", "further": "后续补充", "related": "相关 Case", "end": "："},
 }  # fmt: skip
 _RAISED: Final = {
     "en": "The business impact of this case has changed: we now count it as {new} (it was opened as {old}). "
     "Please treat it accordingly.",
-    "zh": "本案例的业务影响已发生变化：目前按“{new}”级别处理（开立时为“{old}”）。请相应调整处理优先级。",
+    "zh": "本 Case 的业务影响已发生变化：目前按“{new}”级别处理（开立时为“{old}”）。请相应调整处理优先级。",
 }
 
 

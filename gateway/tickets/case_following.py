@@ -85,7 +85,7 @@ def adopt(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
     if case.ticket_id == ticket_id:
         return case.id
     if case.ticket_id is not None:
-        raise Refused(f"this case stands on ticket {head.number(case.ticket_id)}")
+        raise Refused("this case stands on ticket %(ticket)s", ticket=head.number(case.ticket_id))
     case.ticket_id, case.origin, case.read_whole_at = ticket_id, CONSOLE, None
     ticket.aws_awaits_since = awaited(session, ticket_id)
     told = data(case, "adopted") | {"account": account_id}

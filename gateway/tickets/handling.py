@@ -57,7 +57,7 @@ def reply(session: Session, head: Letterhead, ticket_id: int, *, author: Enginee
         raise Refused("a reply needs a text")
     scanned.refuse(session, head, attachments)
     if then not in _ACTIONS:
-        raise Refused(f"a reply cannot make a ticket {then}")
+        raise Refused("a reply cannot make a ticket %(status)s", status=then)
     before = Status(ticket.status)
     after = lifecycle.advance(before, _ACTIONS[then])
     about = telling.correspondence(session, head, ticket)

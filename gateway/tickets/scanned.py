@@ -48,7 +48,7 @@ def refuse_infected(session: Session, files: Sequence[tuple[str, str]]) -> None:
     found = scans.infected(session, [key for key, _ in files])
     for key, name in files:
         if key in found:
-            raise Refused(f"the scanner found {found[key]} in {name}")
+            raise Refused("the scanner found %(found)s in %(file)s", found=found[key], file=name)
 
 
 def refuse(session: Session, head: Letterhead, files: Sequence[Attachment]) -> None:

@@ -253,6 +253,26 @@ def test_unclear_write_is_settled_with_its_case(either_desk: Desk, client: Flask
     assert writes(either_desk)[0].state == "sent"
 
 
+def test_unclear_write_is_given_up_and_its_ticket_says_so(
+    either_desk: Desk, client: FlaskClient, number: int
+) -> None:
+    write = aws.add_write(either_desk, number, state="asked", sends=1)
+    assert f"/aws-writes/{write}/cancel" in shown(client, number)
+    assert post(client, number, f"aws-writes/{write}/cancel").status_code == 303
+    assert writes(either_desk)[0].state == "cancelled"
+    assert "Given up. AWS may have some of it: look into the console." in shown(client, number)
+
+
+def test_case_that_stands_on_another_ticket_is_refused_in_the_language_of_its_reader(
+    either_desk: Desk, number: int
+) -> None:
+    aws.add_case(either_desk, number)
+    other = desks.open_ticket(either_desk, "Another")
+    told = {"account": aws.ACCOUNT, "reference": aws.DISPLAY_ID}
+    answer = post(either_desk.signed_in(language="zh"), other, "aws-case/adopt", **told)
+    assert f"该 Case 已关联工单 HD-{number}" in answer.text
+
+
 def test_write_of_another_ticket_is_not_found(either_desk: Desk, client: FlaskClient, number: int) -> None:
     other = desks.open_ticket(either_desk, "Another")
     write = aws.add_write(either_desk, other, state="failed")

@@ -163,6 +163,7 @@ _LOGGED: Final = {
     "file-fetched": "A file of AWS has come later than its message.",
     "file-gone": "AWS no longer has a file of its message.",
     "file-too-large": "A file of AWS is too large to fetch.",
+    "given-up": "Given up. AWS may have some of it: look into the console.",
     "file-infected": "A file of AWS holds a virus and is not shown.",
     "file-unscanned": "A file of AWS could not be scanned and is not shown.",
     "file-scanning": "A file of AWS is being scanned for viruses.",
@@ -276,6 +277,7 @@ REFUSALS: Final = (
     "a case needs its identifier or its number",
     "nothing is proposed on this ticket",
     "that is no ticket",
+    "this case stands on ticket %(ticket)s",
 )
 """What verbs refuse with, so that the catalogue knows it."""
 
