@@ -14,6 +14,8 @@ from gateway.aws import partitions
 from gateway.aws.parts import Account
 
 VERSION: Final = "2012-10-17"
+ROLE_NAME: Final = "HelpdeskGateway"
+QUEUE_NAME: Final = "helpdesk-events"
 READING: Final = (
     "support:DescribeCases", "support:DescribeCommunications", "support:DescribeAttachment",
     "support:DescribeSeverityLevels", "support:DescribeSupportedLanguages",
@@ -77,24 +79,24 @@ def permissions(account: Account, *, read_only: bool = False) -> dict[str, Any]:
     return {"Version": VERSION, "Statement": statements}
 
 
-def hub(account: Account, queue: str = "") -> dict[str, Any]:
-    """What our own identity needs for every account whose role has this name.
+def hub(partition: str, roles: Sequence[str], queue: Any = None) -> dict[str, Any]:
+    """What our own identity of a partition needs: to assume roles of these names, and to read its queue.
 
-    Shape: `queue` is the ARN of the queue for events.
+    Shape: `roles` are ARNs of accounts' roles; `queue` is the ARN of the queue for events, or what stands for it.
     """
-    partition, role = account.partition, account.role_arn.partition(":role/")[2]
+    names = sorted({each.partition(":role/")[2] for each in roles}) or [ROLE_NAME]
     assume = {
         "Sid": "Accounts",
         "Effect": "Allow",
         "Action": "sts:AssumeRole",
-        "Resource": f"arn:{partition}:iam::*:role/{role}",
+        "Resource": [f"arn:{partition}:iam::*:role/{each}" for each in names],
     }
     actions = ("ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes")
     listen = {
         "Sid": "Events",
         "Effect": "Allow",
         "Action": [f"sqs:{each}" for each in actions],
-        "Resource": queue or f"arn:{partition}:sqs:*:*:helpdesk-events",
+        "Resource": queue or f"arn:{partition}:sqs:*:*:{QUEUE_NAME}",
     }
     return {"Version": VERSION, "Statement": [assume, listen]}
 

@@ -59,9 +59,29 @@ def policy(number: str, *, template: bool, read_only: bool, hub: str) -> None:
             told = {
                 "trust": policies.trust(account, arn),
                 "permissions": policies.permissions(account, read_only=read_only),
-                "hub": policies.hub(account),
+                "hub": policies.hub(account.partition, [account.role_arn]),
             }
         click.echo(json.dumps(told, indent=2))
+
+
+@command.command()
+@click.argument("partition", type=click.Choice(["aws", "aws-cn"]))
+@click.option("--template", is_flag=True, help="As a CloudFormation template, with event bus and queues.")
+def hub(partition: str, *, template: bool) -> None:
+    """What we need ourselves in PARTITION, for every account there that has a role."""
+    from gateway.aws import hub_template, policies
+
+    with desk.opened("aws hub") as services, services.reading() as session:
+        wanted = sa.select(AwsAccount).where(AwsAccount.role_arn != "", AwsAccount.partition == partition)
+        rows = session.scalars(wanted.order_by(AwsAccount.account_id)).all()
+        roles = {row.account_id: row.role_arn for row in rows}
+    if template:
+        told = hub_template.template(partition, roles)
+    else:
+        told = policies.hub(partition, list(roles.values()))
+    if template and len(roles) > hub_template.MOST_ACCOUNTS:
+        click.echo("an event bus names fewer accounts: split them, or allow your organization", err=True)
+    click.echo(json.dumps(told, indent=2))
 
 
 @command.command()

@@ -206,3 +206,66 @@ def test_few_clients_serve_many_accounts(aws: FakeAws, clients: AwsClients) -> N
         aws.account(f"{number:012d}", external_id="s3cret")
         clients.call(spoken(f"{number:012d}"), "support", "describe_cases")
     assert clients.made == 2
+
+
+# Where Health is.
+
+
+def test_health_is_looked_for_where_its_global_name_leads_once_it_does_not_answer(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws.account(ONE, external_id="s3cret")
+    asked: list[str] = []
+
+    def canonical(name: str) -> str:
+        asked.append(name)
+        return "health.us-east-2.amazonaws.com"
+
+    clients = clients_of(aws, monkeypatch, tmp_path, pace=unhurried(), canonical=canonical)
+    clients.call(spoken(), "health", "describe_events")
+    assert asked == []
+    aws.fault("500", service="health", times=3)
+    assert fault_in(clients.call, spoken(), "health", "describe_events").kind is Kind.LOST
+    clients.call(spoken(), "health", "describe_events")
+    assert asked == ["global.health.amazonaws.com"]
+    regions = [each.region for each in aws.calls("DescribeEvents")]
+    assert regions == ["us-east-1"] * 4 + ["us-east-2"]
+
+
+@pytest.mark.parametrize("told", ["health.eu-west-1.amazonaws.com", "elsewhere.example", ""])
+def test_health_stays_where_it_is_when_its_name_leads_nowhere_we_know(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: str
+) -> None:
+    aws.account(ONE, external_id="s3cret")
+    clients = clients_of(aws, monkeypatch, tmp_path, pace=unhurried(), canonical=lambda name: told)
+    aws.fault("500", service="health", times=3)
+    fault_in(clients.call, spoken(), "health", "describe_events")
+    clients.call(spoken(), "health", "describe_events")
+    assert {each.region for each in aws.calls("DescribeEvents")} == {"us-east-1"}
+
+
+def test_name_that_cannot_be_resolved_costs_nothing_but_the_call(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws.account(ONE, external_id="s3cret")
+
+    def canonical(name: str) -> str:
+        raise OSError(name)
+
+    clients = clients_of(aws, monkeypatch, tmp_path, pace=unhurried(), canonical=canonical)
+    aws.fault("500", service="health", times=3)
+    assert fault_in(clients.call, spoken(), "health", "describe_events").kind is Kind.LOST
+    assert clients.call(spoken(), "health", "describe_events") == {"events": []}
+
+
+def test_chinese_health_is_looked_for_by_its_own_name(
+    aws: FakeAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    aws.account(CHINA, partition="aws-cn", external_id="s3cret")
+    names = {"global.health.amazonaws.com.cn": "health.cn-north-1.amazonaws.com.cn."}
+    clients = clients_of(aws, monkeypatch, tmp_path, pace=unhurried(), canonical=names.__getitem__)
+    china = spoken(CHINA, partition="aws-cn")
+    aws.fault("500", service="health", times=3)
+    fault_in(clients.call, china, "health", "describe_events")
+    clients.call(china, "health", "describe_events")
+    assert aws.calls("DescribeEvents")[-1].region == "cn-north-1"

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore import xform_name
 
-from gateway.aws import permissions, policies
+from gateway.aws import hub_template, permissions, policies
 from gateway.aws.clients import AwsClients
 from gateway.aws.parts import Account
 from gateway.aws.permissions import Wanted
@@ -59,11 +60,47 @@ def test_template_is_one_that_cloudformation_takes(
     tmp_path: Path, partition: str, region: str, *, read_only: bool
 ) -> None:
     account = spoken(partition=partition, view="organization" if partition == "aws" else "account")
-    file = tmp_path / "role.json"
-    file.write_text(json.dumps(policies.template(account, HUB.format(partition), read_only=read_only)))
+    told = policies.template(account, HUB.format(partition), read_only=read_only)
+    assert faults_in(told, tmp_path, region) == ""
+
+
+def faults_in(template: dict[str, Any], folder: Path, region: str) -> str:
+    """What cfn-lint says of a template."""
+    file = folder / "template.json"
+    file.write_text(json.dumps(template))
     linter = [str(Path(sys.executable).parent / "cfn-lint"), "--regions", region, "--template", str(file)]
     run = subprocess.run(linter, capture_output=True, text=True, timeout=120, check=False)
-    assert (run.stdout, run.stderr, run.returncode) == ("", "", 0)
+    return run.stdout + run.stderr + (f"exit {run.returncode}" if run.returncode else "")
+
+
+@BOTH
+@pytest.mark.parametrize("numbers", [[], ["111122223333", "444455556666"]])
+def test_template_of_our_own_side_is_one_that_cloudformation_takes(
+    tmp_path: Path, partition: str, region: str, numbers: list[str]
+) -> None:
+    roles = {each: f"arn:{partition}:iam::{each}:role/HelpdeskGateway" for each in numbers}
+    assert faults_in(hub_template.template(partition, roles), tmp_path, region) == ""
+
+
+def test_own_identity_may_assume_the_roles_it_knows_and_read_its_queue() -> None:
+    roles = [f"arn:aws:iam::{each}:role/msp/Desk" for each in ("111122223333", "444455556666")]
+    assume, listen = policies.hub("aws", roles)["Statement"]
+    assert assume["Resource"] == ["arn:aws:iam::*:role/msp/Desk"]
+    assert listen["Resource"] == "arn:aws:sqs:*:*:helpdesk-events"
+
+
+def test_bus_takes_words_about_support_and_health_from_known_accounts_alone() -> None:
+    made = hub_template.template("aws", {"111122223333": "arn:aws:iam::111122223333:role/Desk"})["Resources"]
+    statement = made["BusPolicy"]["Properties"]["Statement"]
+    assert statement["Principal"] == {"AWS": ["111122223333"]}
+    assert statement["Condition"] == {"StringEquals": {"events:source": ["aws.support", "aws.health"]}}
+
+
+def test_message_that_cannot_be_read_is_laid_aside_in_the_end() -> None:
+    queue = hub_template.template("aws", {})["Resources"]["Queue"]["Properties"]
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["LaidAside", "Arn"]}, "maxReceiveCount": 5,
+    }  # fmt: skip
 
 
 @pytest.fixture
