@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ KEPT: Final = timedelta(days=15)
 """Longer than any queue keeps a message."""
 _STREAMS: Final = {"aws.support": Stream.CASES, "aws.health": Stream.HEALTH}
 _MOST_REMEMBERED: Final = 4096
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _streams, _seen = table(AwsStream).c, table(AwsSeen).c
 _SEE: Final = either(
     lambda insert: insert(table(AwsSeen)).on_conflict_do_nothing(index_elements=["key"]).returning(_seen.key)
@@ -104,7 +106,10 @@ def word_of(body: str) -> Word | None:
     if source not in _STREAMS:
         return None
     sender = _text(told, "account")
-    return _of_support(sender, told, detail) if source == "aws.support" else _of_health(sender, detail)
+    word = _of_support(sender, told, detail) if source == "aws.support" else _of_health(sender, detail)
+    if not (_ACCOUNT.fullmatch(word.sender) and _ACCOUNT.fullmatch(word.account)):
+        raise Malformed("no account")
+    return word
 
 
 def take(session: Session, body: str, partition: str, *, coalescing: Coalescing, at: datetime) -> Fate:

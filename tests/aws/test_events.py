@@ -139,7 +139,9 @@ def test_organization_is_looked_at_where_its_member_has_no_role(heard: Listening
 
 
 @pytest.mark.parametrize("told", ["", "no json", "[1]", "[" * 100_000, '{"source": "aws.health"}',
-                                  json.dumps({"source": "aws.health", "account": ONE, "detail": {"eventArn": 7}})])  # fmt: skip
+                                  json.dumps({"source": "aws.health", "account": ONE, "detail": {"eventArn": 7}}),
+                                  json.dumps(health_event("1111\x002222", ARN, MONDAY)),
+                                  json.dumps(health_event(ONE, ARN, MONDAY, affectedAccount="\ud800"))])  # fmt: skip
 def test_malformed_message_is_left_to_the_queue(heard: Listening, told: str) -> None:
     if not told:
         told = " "
