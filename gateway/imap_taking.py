@@ -36,6 +36,8 @@ CUT, WRONG, ENOUGH = 1, 4, 12
 """What a broken connection and a wrong answer weigh, and how much makes a mail unfetchable."""
 _HASTY: Final = 3
 _AGAIN: Final = timedelta(seconds=30)
+LONGEST_SECONDS: Final = 60.0
+"""How long one fetch may hold the mailbox up, whatever it brings: the mails behind it are due within a minute."""
 _SLOWEST_BYTES_PER_SECOND: Final = 512 * 1024
 log = structlog.get_logger(__name__)
 
@@ -149,8 +151,7 @@ class Folder:
 
     def _take(self, batch: Sequence[Seen], size_bytes: int) -> None:
         uids = [each.uid for each in batch]
-        slow = 300.0 if batch[0].strikes > WRONG else 50.0
-        seconds = min(20 + size_bytes / _SLOWEST_BYTES_PER_SECOND, slow)
+        seconds = min(20 + size_bytes / _SLOWEST_BYTES_PER_SECOND, LONGEST_SECONDS)
         try:
             found = self.connection.mails(uids, seconds=seconds, size_bytes=size_bytes)
         except Fault as fault:

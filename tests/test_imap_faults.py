@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import imaplib
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from gateway.imap_wire import Connection, Fetched, Place
 from gateway.settings import Settings
 from tests.databases import SUPPORT, Desk
 from tests.dovecot import Dovecot, dovecot
@@ -69,6 +73,40 @@ def test_mail_that_breaks_every_connection_delays_the_next_by_less_than_a_minute
     desk: Desk, dovecot: Dovecot, user: str
 ) -> None:
     assert poisoned(desk, dovecot, user).wrong == []
+
+
+class Trickling(Connection):
+    """A session in which every mail is large and comes so slowly that its time runs out."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.patience: list[float] = []
+
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        return dict.fromkeys(super().sizes(uids), 40 * 1024 * 1024)
+
+    def mails(self, uids: Sequence[int], *, seconds: float, size_bytes: int) -> dict[int, Fetched]:
+        self.patience.append(seconds)
+        raise imaplib.IMAP4.abort("the time for this answer is over")
+
+
+def test_mail_that_trickles_holds_its_mailbox_up_for_a_minute_at_most_however_often_it_is_tried(
+    desk: Desk, dovecot: Dovecot, user: str
+) -> None:
+    waited: list[float] = []
+    with proxied(dovecot.port) as proxy:
+        room = through(desk, proxy, user)
+        dovecot.append(user, mail(1))
+        for _ in range(8):
+            reader = room.reader(max_bytes=50 * 1024 * 1024)
+            connection = Trickling(reader.source.place)
+            reader.sign_in(connection)
+            with suppress(imaplib.IMAP4.abort):
+                reader.look(connection, whole=True)
+            connection.leave()
+            waited += connection.patience
+            desk.clock.pass_(minutes=6)
+    assert waited == [60.0] * 8
 
 
 def test_there_were_two_hundred_cuts() -> None:
