@@ -32,11 +32,9 @@ def write(number: int) -> ResponseReturnValue:
     audience, then = request.form.get("audience", ""), request.form.get("then", "")
     if audience not in _DIRECTIONS or then not in _THEN:
         abort(400)
-    if audience == "aws" and (then or uploads.posted("files")):
+    if audience == "aws" and then:
         return refusal(
-            number,
-            visit.say("to AWS go a text and files of this ticket; add a new file with a note first"),
-            form="write",
+            number, visit.say("to AWS go a text and files; the ticket stays as it is"), form="write"
         )
     if not text.strip():
         return refusal(number, visit.say("there is no text"), form="write")
@@ -45,11 +43,11 @@ def write(number: int) -> ResponseReturnValue:
         if written_already(rows, number, last=last, text=text, direction=_DIRECTIONS[audience]):
             return
         who, at, head = visit.me(), visit.now(), visit.services().letterhead
+        files = uploads.stored(rows, uploads.posted("files"))
         if audience == "aws":
             casework.answer_case(rows, head, number, author=who, case=chosen("case"), text=text,
-                                 attachment_ids=numbers("attachment_ids"), at=at)  # fmt: skip
+                                 attachment_ids=[*numbers("attachment_ids"), *files], at=at)  # fmt: skip
             return
-        files = uploads.stored(rows, uploads.posted("files"))
         if audience == "note":
             handling.note(rows, head, number, author=who, text=text, attachments=files, at=at)
         else:

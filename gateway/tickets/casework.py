@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from gateway import queues
 from gateway.domain import case_severity, case_text
 from gateway.domain.lifecycle import EventKind, Status
-from gateway.mail.message import Kind
+from gateway.mail.message import Attachment, Kind
 from gateway.store.models import (
     AccountState,
     AwsAccount,
@@ -28,7 +28,7 @@ from gateway.store.models import (
     table,
 )
 from gateway.store.session import want_ring
-from gateway.tickets import NotFound, Refused, case_settling, case_writes, messages
+from gateway.tickets import NotFound, Refused, case_settling, case_writes, enclosing, messages, scanned
 from gateway.tickets.case_drafts import ISSUE_TYPES, LANGUAGES, CaseDraft, language_of
 from gateway.tickets.case_writes import Item
 from gateway.tickets.changes import actor, finish, locked
@@ -50,9 +50,10 @@ _BLOCKED: Final = {
 
 
 def open_case(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, draft: CaseDraft,
-              at: datetime) -> int:  # fmt: skip
+              files: Sequence[Attachment] = (), at: datetime) -> int:  # fmt: skip
     """Open a case with AWS once the undo time has passed; the id of the write.
 
+    Shape: `files` are new, stored already, beside those of the draft.
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
@@ -72,16 +73,18 @@ def open_case(session: Session, head: Letterhead, ticket_id: int, *, author: Eng
     }
     item = Item(
         WriteKind.CREATE, account.account_id, draft.body, draft.language, payload, message_id=message_id,
-        engineer_id=author.id, attachment_ids=draft.attachment_ids,
+        engineer_id=author.id,
+        attachment_ids=_enclosed(session, head, message_id, [*draft.attachment_ids, *files]),
     )  # fmt: skip
     return _put(session, head, ticket, item, author=author, at=at)
 
 
 def answer_case(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, case: int, text: str,
-                attachment_ids: Sequence[int] = (), at: datetime) -> int:  # fmt: skip
+                attachment_ids: Sequence[int | Attachment] = (), at: datetime) -> int:  # fmt: skip
     """Say something on a case once the undo time has passed; the id of the first write.
 
-    A resolved case is reopened by it within 14 days, later a related one is to be opened.
+    A resolved case is reopened by it within 14 days, later a related one is to be opened. Shape: a file of
+    the ticket is named by its row, a new one is stored already.
     Errors: NotFound, Refused.
     """
     ticket = locked(session, ticket_id)
@@ -91,7 +94,7 @@ def answer_case(session: Session, head: Letterhead, ticket_id: int, *, author: E
     message_id = _message(session, ticket, author, subject=row.subject, text=text.strip(), at=at)
     item = Item(
         WriteKind.COMMUNICATION, row.account_id, text, row.language, aws_case_id=row.id, message_id=message_id,
-        engineer_id=author.id, attachment_ids=attachment_ids,
+        engineer_id=author.id, attachment_ids=_enclosed(session, head, message_id, attachment_ids),
     )  # fmt: skip
     return _put(session, head, ticket, item, author=author, at=at)
 
@@ -286,6 +289,15 @@ def _sensible(draft: CaseDraft, account: AwsAccount) -> None:
         raise Refused(
             "AWS takes no account or billing case from a partner's customer: that is ours to answer"
         )
+
+
+def _enclosed(
+    session: Session, head: Letterhead, message_id: int, files: Sequence[int | Attachment]
+) -> list[int]:
+    """The rows of files; new ones are shown on the message that takes them to AWS, once the scanner was asked."""
+    new = [each for each in files if isinstance(each, Attachment)]
+    scanned.refuse(session, head, new)
+    return [*(each for each in files if isinstance(each, int)), *enclosing.attach(session, message_id, new)]
 
 
 def _message(

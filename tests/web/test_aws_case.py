@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway import clock
-from gateway.store.models import Author, AwsAccount, AwsCase, AwsWrite, Direction, Engineer, Ticket
+from gateway.store import scans
+from gateway.store.models import (
+    Attachment,
+    Author,
+    AwsAccount,
+    AwsCase,
+    AwsWrite,
+    Direction,
+    Engineer,
+    Scan,
+    Ticket,
+)
 from gateway.tickets import proposals
 from tests.web import beside_aws as aws
 from tests.web import desk as desks
@@ -70,6 +83,50 @@ def test_case_is_opened_in_one_press(either_desk: Desk, client: FlaskClient, num
         "create", "queued", "critical", "urgent",
     )  # fmt: skip
     assert "Waits to be sent to AWS" in shown(client, number)
+
+
+def test_new_file_goes_to_aws_with_the_case_it_was_chosen_for(
+    either_desk: Desk, client: FlaskClient, number: int
+) -> None:
+    assert (
+        post(client, number, "aws-case", files=(BytesIO(b"all good"), "trace.log"), **FORM).status_code == 303
+    )
+    (write,) = writes(either_desk)
+    with either_desk.reading() as rows:
+        (file,) = rows.query(Attachment).all()
+    assert (write.attachment_ids, file.filename, file.message_id) == (
+        [file.id],
+        "trace.log",
+        write.message_id,
+    )
+
+
+def test_new_file_goes_to_aws_with_an_answer_beside_one_of_the_ticket(
+    either_desk: Desk, client: FlaskClient, number: int
+) -> None:
+    case = aws.add_case(either_desk, number)
+    post(client, number, "write", audience="note", text="See.", last="0", then="",
+         files=(BytesIO(b"old"), "old.log"))  # fmt: skip
+    with either_desk.reading() as rows:
+        old = rows.query(Attachment).one().id
+    post(client, number, "write", audience="aws", text="See both.", last="0", then="", case=case, attachment_ids=old,
+         files=(BytesIO(b"new"), "new.log"))  # fmt: skip
+    (write,) = writes(either_desk)
+    with either_desk.reading() as rows:
+        names = [rows.get_one(Attachment, key).filename for key in write.attachment_ids]
+    assert names == ["old.log", "new.log"]
+
+
+def test_infected_file_is_refused_before_it_goes_to_aws(
+    either_desk: Desk, client: FlaskClient, number: int
+) -> None:
+    key = hashlib.sha256(b"MZ").hexdigest()
+    with either_desk.changing() as rows:
+        scans.ask(rows, [key], clock.now())
+        rows.query(Scan).update({"state": "infected", "signature": "Eicar"})
+    answer = post(client, number, "aws-case", files=(BytesIO(b"MZ"), "run.exe"), **FORM)
+    assert (answer.status_code, writes(either_desk)) == (409, [])
+    assert FORM["body"] in answer.text
 
 
 def test_case_opened_twice_by_mistake_is_opened_once(

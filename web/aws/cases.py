@@ -16,7 +16,7 @@ from gateway.store.queries import aws_desk, correspondence
 from gateway.store.queries import cases as queries
 from gateway.tickets import NotFound, Refused, case_drafts, case_following, casework, handling, proposals
 from gateway.tickets.case_drafts import CaseDraft
-from web import acts, visit
+from web import acts, uploads, visit
 from web.aws import panel, words
 
 pages = Blueprint("cases", __name__)
@@ -51,7 +51,7 @@ def open_case(number: int) -> ResponseReturnValue:
         if acts.written_already(rows, number, last=last, text=wanted.body, direction=Direction.TO_AWS):
             return
         casework.open_case(rows, visit.services().letterhead, number, author=visit.me(), draft=wanted,
-                           at=visit.now())  # fmt: skip
+                           files=uploads.stored(rows, uploads.posted("files")), at=visit.now())  # fmt: skip
 
     return _from_form(number, do, done=visit.say("The case is on its way to AWS."))
 
