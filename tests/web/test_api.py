@@ -258,6 +258,11 @@ def test_specification_is_openapi_3_1_and_names_every_endpoint(desk: Desk) -> No
         "tickets/{number}/exclusions", *(f"tickets/{{number}}/exclusions/{{name}}/{verb}" for verb in VERBS),
         "customers/{customer}/sla", "customers/{customer}/credits", "customers/{customer}/credits/{month}/dispute",
         "deliveries", "deliveries/{delivery_id}/replay", "outbox", "attachments/{token}",
+        "tickets/{number}/aws-case", "tickets/{number}/aws-case/adopt", "tickets/{number}/proposal/decline",
+        *(f"tickets/{{number}}/aws-case/{{case}}/{verb}" for verb in ("answer", "release", "resolve", "relay")),
+        *(f"tickets/{{number}}/aws-writes/{{write}}/{verb}" for verb in ("retry", "cancel", "settle")),
+        "aws-accounts", "aws-accounts/{account}/check", "health-events", "health-events/{event}",
+        "health-events/{event}/note", "customers/{customer}/cost",
     }  # fmt: skip
 
 
