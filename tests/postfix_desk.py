@@ -22,6 +22,7 @@ from tests.redis_server import wait_for
 from tests.sink import Sink
 from tests.smtp_door import RunningDoor
 
+MOST_BYTES = 35 * 1024 * 1024
 OTHERS = ("desk@desk.example", *(f"team{number}@desk.example" for number in range(40)))
 Door = Literal["smtp", "lmtp"]
 
@@ -84,7 +85,8 @@ def behind(desk: Desk, door: Door, *settings: str, hops: bool = True, most: int 
 
     Shape: `settings` are lines of main.cf; `most` is how many recipients of a mail the door takes.
     """
-    told = {"lmtp_listen": "127.0.0.1:0", "smtp_max_recipients": most, "smtp_hostname": "door.desk.example"}
+    told = {"lmtp_listen": "127.0.0.1:0", "smtp_max_recipients": most, "smtp_hostname": "door.desk.example",
+            "smtp_max_bytes": MOST_BYTES}  # fmt: skip
     trusted = {"127.0.0.1": HOSTNAME} if hops else {}
     dns = Dns(0.2)
     made: list[House] = []

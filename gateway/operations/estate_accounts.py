@@ -73,9 +73,12 @@ def check_file(listed: Sequence[Record], findings: Findings) -> None:
 
 
 def partition_of(one: Record) -> str:
-    """The partition of an account: the one its role names, else aws."""
+    """The partition of an account: the one its role names, else the one all its regions lie in, else aws."""
     found = partitions.ROLE.fullmatch(one.get("role") or "")
-    return found[1] if found else partitions.AWS
+    if found:
+        return found[1]
+    lie_in = {partitions.partition_of_region(each) for each in one.get("regions") or ()}
+    return partitions.CHINA if lie_in == {partitions.CHINA} else partitions.AWS
 
 
 def apply(session: Session, listed: Sequence[Record], *, key: str, at: datetime) -> dict[str, list[str]]:
@@ -113,7 +116,8 @@ def exported(row: AwsAccount) -> dict[str, Any]:
 def _reached(row: AwsAccount, one: Record, key: str) -> list[str]:
     """What changed in how an account is reached."""
     before = row.role_arn, row.partition
-    if "partition" not in one.values and partitions.ROLE.fullmatch(one.get("role") or ""):
+    told = partitions.ROLE.fullmatch(one.get("role") or "") or one.get("regions")
+    if "partition" not in one.values and told:
         row.partition = partition_of(one)
     if "role" in one.values:
         row.role_arn = _arn(row, one.values["role"])

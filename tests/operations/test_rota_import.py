@@ -185,4 +185,5 @@ def test_account_keeps_regions_services_and_tags(desk: Desk) -> None:
         ["ec2", "rds"],
         {"team": "payments"},
     )
+    assert account.partition == "aws-cn"
     assert bring(desk, exported(desk)).nothing

@@ -149,7 +149,10 @@ def test_second_server_told_to_stop_leaves_the_first_running(own_redis_server: R
         with pytest.raises(subprocess.TimeoutExpired):
             second.wait(timeout=1)
         second.terminate()
-        assert second.wait(timeout=10) == 0
+        assert second.wait(timeout=10) in (
+            0,
+            -signal.SIGTERM,
+        )  # the latter where it was told while still starting
     assert own_redis_server.answers()
 
 
