@@ -134,7 +134,7 @@ def test_database_that_is_down_leaves_the_mail_with_postfix(
 
 @ON_SQLITE
 def test_answer_that_postfix_never_hears_brings_the_mail_twice_and_one_ticket(desk: Desk) -> None:
-    with behind(desk, "lmtp", "lmtp_data_done_timeout = 1s") as house:
+    with behind(desk, "lmtp", "lmtp_data_done_timeout = 5s") as house:
         house.kept.after = house.postfix.wait_until_deferred
         house.postfix.send(a_mail())
         (reason,) = house.postfix.wait_until_deferred()

@@ -13,11 +13,16 @@ from sqlalchemy.orm import Session
 from gateway.store import appointments
 from gateway.store.models import HealthTicket
 from gateway.store.queries import health
-from gateway.tickets import health_tickets
+from gateway.tickets import health_state, health_tickets
 from gateway.tickets.letterhead import Letterhead
 
 APPOINTMENT: Final = health.FOLLOW
 PATIENCE: Final = timedelta(minutes=2)
+
+
+def is_told(session: Session, row: HealthTicket, at: datetime) -> bool:
+    """Whether a customer knows what is stored of an event. The caller holds the row."""
+    return row.told_hash == health_state.now(session, row.event_id, row.customer_id, at=at).digest
 
 
 def since(session: Session, row: HealthTicket, at: datetime) -> datetime:
@@ -32,9 +37,14 @@ def wait(session: Session, row: HealthTicket, at: datetime) -> None:
 
 
 def tell(session: Session, head: Letterhead, row: HealthTicket, at: datetime) -> None:
-    """Wait no longer. The caller holds the row."""
-    appointments.cancel(session, APPOINTMENT, _key(row))
+    """Say what waited. The caller holds the row."""
+    stop_waiting(session, row)
     health_tickets.follow(session, head, row.event_id, row.customer_id, at=at)
+
+
+def stop_waiting(session: Session, row: HealthTicket) -> None:
+    """Have nothing wait any more. The caller holds the row."""
+    appointments.cancel(session, APPOINTMENT, _key(row))
 
 
 def lock(session: Session, key: str) -> None:

@@ -56,7 +56,8 @@ def test_aws_is_answered_by_keyboard(desk: Desk, page: Any, address: str) -> Non
     page.keyboard.press("ArrowRight")
     assert page.is_checked("input[value=aws]")
     assert page.is_visible("text=Goes to AWS Support case 176320481. The customer is not mailed.")
-    for hidden in ("Send and resolve", "Send and wait for the customer", "Save note", "Attachments"):
+    assert page.is_visible("form.write >> text=Attachments")
+    for hidden in ("Send and resolve", "Send and wait for the customer", "Save note"):
         assert not page.is_visible(f"form.write >> text={hidden}"), hidden
     press_until(page, "#text")
     page.keyboard.type("Nobody worked on the patch panel.")

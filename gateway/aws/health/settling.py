@@ -20,6 +20,9 @@ def follow(parts: Parts, reader: Account, event_id: int, customer_id: int, *, at
     """
     with parts.transaction() as session:
         row = health.meet(session, event_id, customer_id)
+        if health_settling.is_told(session, row, at):  # by another account's look, since this one looked
+            health_settling.stop_waiting(session, row)
+            return
         event = session.get_one(HealthEvent, event_id)
         since = health_settling.since(session, row, at)
         unread = (
