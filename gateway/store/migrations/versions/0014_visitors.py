@@ -1,0 +1,19 @@
+"""To be written: visitors."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from gateway.store.models import columns
+
+revision = '0014'
+down_revision = '0013'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,19 @@
+"""To be written: figures."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from gateway.store.models import columns
+
+revision = '0018'
+down_revision = '0017'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
