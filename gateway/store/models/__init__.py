@@ -1,5 +1,6 @@
 """Rows by subject. Data only: what may happen to them stands in the verbs."""
 
+from gateway.store.models.administration import AuditEntry, CallState, Webhook, WebhookCall
 from gateway.store.models.aws import (
     AccountState,
     Author,
@@ -80,5 +81,5 @@ __all__ = [
     "Participant", "Promise", "Proof", "PublicHoliday", "Reason", "Role", "Row", "Scan", "ScanState", "SearchDue",
     "ShiftOverride", "ShiftRule", "SignIn", "Stream", "Suppression", "Team", "TeamMember", "Ticket",
     "TicketEvent", "Verdict", "WebSession", "WriteKind", "WriteState", "database_now", "either",
-    "in_words", "table",
+    "in_words", "table", "AuditEntry", "CallState", "Webhook", "WebhookCall",
 ]  # fmt: skip
