@@ -1,6 +1,7 @@
 """Rows by subject. Data only: what may happen to them stands in the verbs."""
 
 from gateway.store.models.administration import AuditEntry, CallState, Webhook, WebhookCall
+from gateway.store.models.access import EngineerIdentity, HalfLogin, RecoveryCode, SecondFactor
 from gateway.store.models.aws import (
     AccountState,
     Author,
@@ -68,6 +69,8 @@ from gateway.store.models.ticket import (
     Ticket,
     TicketEvent,
 )
+from gateway.store.models.visitor import EntryLink, Reach, Visit
+from gateway.store.models.work import ActState, CannedAnswer, PendingAct
 
 __all__ = [
     "Absence", "AccountState", "After", "Alarm", "ApiToken", "Appointment", "Attachment", "Author",
@@ -81,5 +84,7 @@ __all__ = [
     "Participant", "Promise", "Proof", "PublicHoliday", "Reason", "Role", "Row", "Scan", "ScanState", "SearchDue",
     "ShiftOverride", "ShiftRule", "SignIn", "Stream", "Suppression", "Team", "TeamMember", "Ticket",
     "TicketEvent", "Verdict", "WebSession", "WriteKind", "WriteState", "database_now", "either",
-    "in_words", "table", "AuditEntry", "CallState", "Webhook", "WebhookCall",
+    "in_words", "table", "EngineerIdentity", "HalfLogin", "RecoveryCode", "SecondFactor", "AuditEntry", "CallState", "Webhook", "WebhookCall",
+    "EntryLink", "Reach", "Visit",
+    "ActState", "CannedAnswer", "PendingAct",
 ]  # fmt: skip

@@ -33,7 +33,9 @@ class Ticket(Row):
     Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target;
     `origin` is customer, probe, health, notice or ourselves; `discounted` says why it does not count (P12): spam,
     withdrawn, merged, or empty; `rests_since` is as on `sla.Clock`; `aws_awaits_since` is since when AWS awaits an
-    answer in one of its cases; `proposal` names why the desk proposes to resolve it; `planned_at` is a change's date.
+    answer in one of its cases; `proposal` names why the desk proposes to resolve it; `planned_at` is a change's date;
+    `parent_id` is the incident it belongs to, `merged_into_id` the ticket that takes its mail, which is never merged
+    itself.
     """
 
     __tablename__ = "ticket"
@@ -45,6 +47,10 @@ class Ticket(Row):
         Index("ix_ticket_assignee", "assignee_id", "id"),
         Index("ix_ticket_load", "assignee_id", "priority", sqlite_where=text(LIVE_STATUSES),
               postgresql_where=text(LIVE_STATUSES)),
+        Index("ix_ticket_parent_id", "parent_id", sqlite_where=text("parent_id IS NOT NULL"),
+              postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_ticket_merged_into_id", "merged_into_id", sqlite_where=text("merged_into_id IS NOT NULL"),
+              postgresql_where=text("merged_into_id IS NOT NULL")),
         {"sqlite_autoincrement": True},
     )  # fmt: skip
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -81,6 +87,8 @@ class Ticket(Row):
     aws_awaits_since: Mapped[datetime | None] = mapped_column(Instant)
     proposal: Mapped[str] = mapped_column(String(40), default="", server_default="")
     planned_at: Mapped[datetime | None] = mapped_column(Instant)
+    parent_id: Mapped[int | None] = mapped_column(Identity)
+    merged_into_id: Mapped[int | None] = mapped_column(Identity)
     customer: Mapped[Customer | None] = relationship()
     contract: Mapped[Contract | None] = relationship()
     assignee: Mapped[Engineer | None] = relationship()
