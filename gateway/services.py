@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from gateway import clock, credits, duties, notices, outages, queues
+from gateway import clock, credits, duties, live, notices, outages, queues
 from gateway.alarms import Alarms
 from gateway.appointments import Appointments, Keep
 from gateway.aws import accounts, freshness, identities, telling
@@ -192,7 +192,7 @@ class Services:
 
     def transaction(self) -> AbstractContextManager[Session]:
         """A session that commits, then rings."""
-        return sessions.transaction(self.sessions, self._ring_all)
+        return sessions.transaction(self.sessions, self._after_commit)
 
     def reading(self) -> AbstractContextManager[Session]:
         """A session that only reads."""
@@ -211,19 +211,28 @@ class Services:
 
     def ring(self, queue: str) -> None:
         """Wake a worker; where Redis is away the ticker will find the work, and nobody here waits for it again."""
+        self._say(queue, lambda connection: queues.ring(connection, queue))
+
+    def tell(self, ticket_ids: Iterable[int]) -> None:
+        """Tell open browsers that tickets changed; where Redis is away they will ask by themselves."""
+        self._say("browsers", lambda connection: live.publish(connection, ticket_ids))
+
+    def _say(self, to: str, word: Callable[[Redis], object]) -> None:
         bell = self._bell
         if time.monotonic() < bell.quiet_until:
             return
         try:
             bell.connection = bell.connection or self.connect()
-            queues.ring(bell.connection, queue)
+            word(bell.connection)
         except (RedisError, OSError, valkey.NotRunning) as fault:
             bell.connection, bell.quiet_until = None, time.monotonic() + _QUIET_SECONDS
-            _log.warning("could not ring %s: %s", queue, type(fault).__name__)
+            _log.warning("could not ring %s: %s", to, type(fault).__name__)
 
-    def _ring_all(self, wanted: set[str]) -> None:
-        for queue in sorted(wanted):
+    def _after_commit(self, rings: set[str], told: set[int]) -> None:
+        for queue in sorted(rings):
             self.ring(queue)
+        if told:
+            self.tell(told)
 
 
 @dataclass(frozen=True)

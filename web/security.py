@@ -10,8 +10,8 @@ from gateway import secrets
 from gateway.settings import Settings
 
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 FILE_POLICY: Final = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 MAIL_POLICY: Final = (

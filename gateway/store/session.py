@@ -37,18 +37,19 @@ def factory(made: Engine) -> SessionFactory:
 
 @contextmanager
 def transaction(
-    sessions: SessionFactory, after_commit: Callable[[set[str]], None] | None = None
+    sessions: SessionFactory, after_commit: Callable[[set[str], set[int]], None] | None = None
 ) -> Iterator[Session]:
-    """A session that commits at the end, then rings what its verbs asked for.
+    """A session that commits at the end, then rings what its verbs asked for and tells which tickets changed.
 
     Errors: whatever the body or the commit raises, after a rollback.
     """
     with sessions() as session:
         yield session
         session.commit()
-        wanted: set[str] = session.info.pop("rings", set())
-    if wanted and after_commit is not None:
-        after_commit(wanted)
+        rings: set[str] = session.info.pop("rings", set())
+        told: set[int] = session.info.pop("told", set())
+    if after_commit is not None and (rings or told):
+        after_commit(rings, told)
 
 
 @contextmanager
@@ -62,6 +63,11 @@ def reading(sessions: SessionFactory) -> Iterator[Session]:
 def want_ring(session: Session, queue: str) -> None:
     """Note that a queue is to be rung once the session has committed."""
     session.info.setdefault("rings", set()).add(queue)
+
+
+def want_tell(session: Session, ticket_id: int) -> None:
+    """Note that browsers are to hear of a ticket's change once the session has committed."""
+    session.info.setdefault("told", set()).add(ticket_id)
 
 
 def durability_fault(sessions: SessionFactory) -> str:

@@ -12,6 +12,7 @@ from gateway.domain.sla import Standing
 from gateway.store.models import Engineer, Ticket
 from gateway.store.queries import agreements
 from gateway.store.queries.agreements import Agreement
+from gateway.store.session import want_tell
 from gateway.tickets import NotFound, log, planning
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
@@ -49,6 +50,7 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
     events = log.events(session, ticket.id)
     standing = planning.replan(session, ticket, events, terms=agreed.terms)
     session.flush()
+    want_tell(session, ticket.id)
     return standing
 
 
