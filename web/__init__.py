@@ -119,6 +119,7 @@ def _words() -> dict[str, Any]:
         "time": reader.time,
         "duration": reader.duration,
         "size": size,
+        "counted": counted,
         "language": reader.language,
         "zone_name": reader.zone_name(),
         "provider": visit.services().settings.provider_name,
@@ -127,6 +128,7 @@ def _words() -> dict[str, Any]:
         "asset": asset,
         "here": request.full_path.rstrip("?"),
         "me": person,
+        "contact": visit.guest(),
     }
     if person is not None and request.blueprint != "api":
         with visit.reading() as rows:
@@ -161,6 +163,15 @@ def size(count: int) -> str:
     if count < 1000:
         return f"{count} B"
     return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def counted(number: int) -> str:
+    """A number of tickets as a heading says it, which are not counted for ever.
+
+    >>> counted(7), counted(1001)
+    ('7', '1000+')
+    """
+    return str(number) if number <= listing.MOST_COUNTED else f"{listing.MOST_COUNTED}+"
 
 
 @cache

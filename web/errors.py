@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from gateway.store.blobs import Missing
 from web import codes, visit
 from web.api import problems
+from web.visitors import gate
 
 _log = logging.getLogger(__name__)
 
@@ -23,7 +24,8 @@ def install(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _form_too_old(error: CSRFError) -> ResponseReturnValue:
         said = visit.say("This form is too old. Open the page again; your text is below.")
-        return render_template("web/error.html", title=said, kept=request.form.get("text", "")), 400
+        shown = "web/visitor_error.html" if gate.is_near() else "web/error.html"
+        return render_template(shown, title=said, kept=request.form.get("text", "")), 400
 
     @app.errorhandler(HTTPException)
     def _refused(error: HTTPException) -> ResponseReturnValue:
@@ -41,7 +43,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _fault(error: Exception) -> ResponseReturnValue:
-        where = "a link" if request.blueprint == "links" else request.path  # a link grants something
+        grants = request.blueprint == "links" or request.path.startswith("/enter/")
+        where = "a link" if grants else request.path
         _log.error("%s %r failed", request.method, where, exc_info=error)
         return problems.of_status(500) if request.path.startswith("/api/") else page(500)
 
@@ -50,7 +53,8 @@ def page(status: int) -> ResponseReturnValue:
     """The error page of a status; bare where even the page cannot be drawn."""
     try:
         said = visit.say(codes.ERRORS.get(status, codes.ERRORS[500 if status >= 500 else 400]))
-        return render_template("web/error.html", title=said, kept=""), status
+        page = "web/visitor_error.html" if gate.is_near() else "web/error.html"
+        return render_template(page, title=said, kept=""), status
     except Exception as error:  # noqa: BLE001  the error page's own last resort: the database may be away
         _log.error("error page failed", exc_info=error)
         return (

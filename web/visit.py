@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from gateway import clock, i18n
-from gateway.store.models import Engineer
+from gateway.store.models import Contact, Engineer
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -108,15 +108,26 @@ def somebody() -> Engineer | None:
     return cast("Engineer | None", g.get("engineer"))
 
 
+def contact() -> Contact:
+    """The customer's person whose request this is. Errors: AttributeError where nobody is signed in."""
+    return cast(Contact, g.contact)
+
+
+def guest() -> Contact | None:
+    """The customer's person whose request this is, if anybody."""
+    return cast("Contact | None", g.get("contact"))
+
+
 def reader() -> Reader:
     """How this request's reader reads: by choice, else by profile, else by the browser's languages."""
     if "reader" not in g:
-        person, settings = somebody(), services().settings
+        person, caller, settings = somebody(), guest(), services().settings
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
         if chosen not in LANGUAGES:
             accepted = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK"])
-            chosen = person.language if person else (accepted or settings.language)
-        zone = person.time_zone if person else settings.time_zone
+            own = person.language if person else caller and (caller.language or caller.customer.language)
+            chosen = own or accepted or settings.language
+        zone = person.time_zone if person else caller.customer.time_zone if caller else settings.time_zone
         g.reader = Reader(i18n.letter_language(chosen, settings.language), zone)
     return cast(Reader, g.reader)
 

@@ -1,7 +1,8 @@
 """Rows by subject. Data only: what may happen to them stands in the verbs."""
 
-from gateway.store.models.administration import AuditEntry, CallState, Webhook, WebhookCall
 from gateway.store.models.access import EngineerIdentity, HalfLogin, RecoveryCode, SecondFactor
+from gateway.store.models.administration import AuditEntry, CallState, Webhook, WebhookCall
+from gateway.store.models.answer import KeyedRequest
 from gateway.store.models.aws import (
     AccountState,
     Author,
@@ -46,6 +47,7 @@ from gateway.store.models.desk import (
     WebSession,
 )
 from gateway.store.models.due import Alarm, Appointment, Lease
+from gateway.store.models.judgement import BlockedSender, Glance
 from gateway.store.models.mail import (
     Blob,
     ContentDigest,
@@ -84,7 +86,9 @@ __all__ = [
     "Participant", "Promise", "Proof", "PublicHoliday", "Reason", "Role", "Row", "Scan", "ScanState", "SearchDue",
     "ShiftOverride", "ShiftRule", "SignIn", "Stream", "Suppression", "Team", "TeamMember", "Ticket",
     "TicketEvent", "Verdict", "WebSession", "WriteKind", "WriteState", "database_now", "either",
-    "in_words", "table", "EngineerIdentity", "HalfLogin", "RecoveryCode", "SecondFactor", "AuditEntry", "CallState", "Webhook", "WebhookCall",
+    "in_words", "table", "AuditEntry", "CallState", "Webhook", "WebhookCall",
     "EntryLink", "Reach", "Visit",
+    "EngineerIdentity", "HalfLogin", "RecoveryCode", "SecondFactor",
     "ActState", "CannedAnswer", "PendingAct",
+    "BlockedSender", "Glance", "KeyedRequest",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, Numeric, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from gateway.store.models.columns import Identity, Instant, Json, Row
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Role(StrEnum):
     """What an engineer may do: each role may all that the ones before it may."""
 
+    READER = "read-only"
     ENGINEER = "engineer"
     LEAD = "lead"
     MANAGER = "manager"
@@ -26,7 +27,7 @@ class Role(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for engineer up to 3 for admin."""
+        """0 for read-only up to 4 for admin."""
         return list(Role).index(self)
 
 
@@ -55,7 +56,7 @@ class CustomerDomain(Row):
 
 
 class Contact(Row):
-    """A person of a customer, known by a normalised address."""
+    """A person of a customer, known by a normalised address. Shape: `role` is a `visitor.Reach`."""
 
     __tablename__ = "contact"
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
@@ -64,6 +65,7 @@ class Contact(Row):
     name: Mapped[str] = mapped_column(String(200), default="")
     language: Mapped[str] = mapped_column(String(10), default="")
     phone: Mapped[str] = mapped_column(String(50), default="")
+    role: Mapped[str] = mapped_column(String(10), default="own", server_default="own")
     customer: Mapped[Customer] = relationship(back_populates="contacts")
 
 
@@ -103,6 +105,7 @@ class Engineer(Row):
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     skills: Mapped[list[str]] = mapped_column(Json, default=list)
     active: Mapped[bool] = mapped_column(default=True)
+    shortcuts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Team(Row):
@@ -123,7 +126,10 @@ class TeamMember(Row):
 
 
 class WebSession(Row):
-    """A login, ended by deleting the row. The cookie's token is stored hashed."""
+    """A login, ended by deleting the row. The cookie's token is stored hashed.
+
+    Shape: `method` says how: `password`, `openid`; `proved` whether a second factor was shown.
+    """
 
     __tablename__ = "web_session"
     token_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -131,6 +137,10 @@ class WebSession(Row):
     created_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
+    client: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    browser: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    method: Mapped[str] = mapped_column(String(20), default="password", server_default="password")
+    proved: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class ApiToken(Row):
@@ -141,6 +151,7 @@ class ApiToken(Row):
     engineer_id: Mapped[int] = mapped_column(ForeignKey("engineer.id", ondelete="CASCADE"), index=True)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[str] = mapped_column(String(20), default=Role.ENGINEER)
+    name: Mapped[str] = mapped_column(String(100), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime | None] = mapped_column(Instant)
     seen_at: Mapped[datetime | None] = mapped_column(Instant)
