@@ -3,6 +3,7 @@
 from gateway.store.models.access import EngineerIdentity, HalfLogin, RecoveryCode, SecondFactor
 from gateway.store.models.administration import AuditEntry, CallState, Webhook, WebhookCall
 from gateway.store.models.answer import KeyedRequest
+from gateway.store.models.availability import AvailabilityStretch
 from gateway.store.models.aws import (
     AccountState,
     Author,
@@ -75,6 +76,7 @@ from gateway.store.models.visitor import EntryLink, Reach, Visit
 from gateway.store.models.work import ActState, CannedAnswer, PendingAct
 
 __all__ = [
+    "AvailabilityStretch",
     "Absence", "AccountState", "After", "Alarm", "ApiToken", "Appointment", "Attachment", "Author",
     "AwsAccount", "AwsAttachment", "AwsCase", "AwsCommunication", "AwsSeen", "AwsStream", "AwsWrite",
     "Blob", "Contact", "ContentDigest", "Contract", "CostKind", "CostLine", "CostRound", "CostSource",
