@@ -40,6 +40,7 @@ from web import (
     timeline,
     visit,
 )
+from web.admin import parts as administration
 from web.api.endpoint import blueprint
 from web.aws import accounts, cases, cost
 from web.aws import health as health_events
@@ -69,6 +70,7 @@ _PAGES: Final = (
     accounts,
     health_events,
     cost,
+    *administration.PAGES,
 )
 
 

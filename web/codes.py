@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from web import credit_words, exclusion_words, mail_words, notice_words, return_words, rota_words
+from web.admin import words as admin_words
 from web.aws import words as aws_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
@@ -226,4 +227,5 @@ def everything() -> list[str]:
         *notice_words.everything(),
         *credit_words.REFUSALS,
         *rota_words.REFUSALS,
+        *admin_words.everything(),
     ]

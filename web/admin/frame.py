@@ -1,0 +1,85 @@
+"""The places under Admin, who may open each, and the page that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, TypeVar, cast
+
+from flask import Blueprint, abort, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from gateway.store.models import Role
+from web import visit
+
+pages = Blueprint("admin", __name__)
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page of the administration.
+
+    Shape: `endpoint` is the page's own, empty where it stands elsewhere in the menu too; a page that this
+    installation does not have is not listed.
+    """
+
+    path: str
+    endpoint: str
+    title: str
+    about: str
+    icon: str
+    role: Role = Role.READER
+
+
+PLACES: Final = (
+    Place("/admin/customers", "admin_customers.show_all", "Customers",
+          "Contacts, contracts with their terms, AWS accounts, credits", "people"),
+    Place("/admin/import", "admin_import.show", "Import and export",
+          "Customers, contracts, engineers and rota as one file, with a preview of what changes", "redo", Role.ADMIN),
+    Place("/admin/engineers", "engineers.show_all", "Engineers", "Roles, second factors, sessions and tokens",
+          "people", Role.ADMIN),
+    Place("/admin/letters", "admin_letters.show_all", "Letters", "Every letter as it reads in both languages", "out"),
+    Place("/notices", "notices.show_all", "Notices", "Planned maintenance and security advisories", "cal"),
+    Place("/rota", "rota.show", "Rota", "Who is on call, and where nobody is", "people"),
+    Place("/admin/webhook", "admin_webhook.show", "Webhook", "One address elsewhere that hears of changes", "link",
+          Role.ADMIN),
+    Place("/admin/audit", "admin_audit.show", "Audit log", "Who did what here, kept for good", "eye", Role.ADMIN),
+)  # fmt: skip
+
+
+def needs(role: Role) -> Callable[[_View], _View]:
+    """A view that only engineers of this role or above may open; others get the page that says so."""
+
+    def guard(view: _View) -> _View:
+        @wraps(view)
+        def guarded(*arguments: Any, **keywords: Any) -> Any:
+            if not may(role):
+                abort(403)
+            return view(*arguments, **keywords)
+
+        return cast(_View, guarded)
+
+    return guard
+
+
+def may(role: Role) -> bool:
+    """Whether this request's engineer has a role, or one above it."""
+    return Role(visit.me().role).rank >= role.rank
+
+
+def actor() -> str:
+    """How the audit log names this request's engineer."""
+    return f"engineer:{visit.me().id}"
+
+
+@pages.get("/admin")
+def show() -> ResponseReturnValue:
+    """What there is to administer, as far as the reader may."""
+    return render_template("web/admin.html", title=visit.say("Admin"), places=_open())
+
+
+def _open() -> Sequence[Place]:
+    known = current_app.view_functions
+    return [each for each in PLACES if each.endpoint in known and may(each.role)]

@@ -1,0 +1,9 @@
+"""Every page of the administration, as the application registers it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from web.admin import audit, frame
+
+PAGES: Final = (frame, audit)
