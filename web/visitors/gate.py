@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
+from apiflask import APIBlueprint
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -21,7 +22,7 @@ _LONGEST_PATH: Final = 300
 
 def blueprint(name: str, *, public: frozenset[str] = frozenset()) -> Blueprint:
     """A blueprint `visitor_NAME` whose pages only a signed-in contact sees, but for those named in `public`."""
-    made = Blueprint(PREFIX + name, __name__)
+    made = APIBlueprint(PREFIX + name, __name__, enable_openapi=False)
 
     @made.before_request
     def _let_in() -> ResponseReturnValue | None:
