@@ -22,7 +22,7 @@ _LONGEST_PATH: Final = 300
 
 def blueprint(name: str, *, public: frozenset[str] = frozenset()) -> Blueprint:
     """A blueprint `visitor_NAME` whose pages only a signed-in contact sees, but for those named in `public`."""
-    made = APIBlueprint(PREFIX + name, __name__, enable_openapi=False)
+    made: Blueprint = APIBlueprint(PREFIX + name, __name__, enable_openapi=False)
 
     @made.before_request
     def _let_in() -> ResponseReturnValue | None:
