@@ -1,7 +1,7 @@
 """`python -m bench [PART…] [--quick]`: measure, and write the table to bench/RESULTS.md.
 
-Parts: accept, walk, latency, memory, explain, alarms, fold, month, aws, search. A run of some parts only, or a quick
-one, is printed, not written.
+Parts: accept, walk, latency, memory, explain, alarms, fold, month, aws, search, web. A run of some parts only,
+or a quick one, is printed, not written.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ from bench import (
     results,
     search,
     walk,
+    web,
 )
 from bench.stack import disk_folder
 from bench.yard import Yard
 
 PARTS = {
     "accept": accept.run, "walk": walk.run, "latency": latency.run, "memory": memory.run, "explain": explain.run,
-    "alarms": alarms.run, "fold": fold.run, "month": month.run, "aws": aws.run, "search": search.run,
+    "alarms": alarms.run, "fold": fold.run, "month": month.run, "aws": aws.run, "search": search.run, "web": web.run,
 }  # fmt: skip
 
 
@@ -42,7 +43,10 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--quick", action="store_true", help="fewer mails and rounds")
     parser.add_argument(
-        "--tickets", type=int, default=20_000, help="among how many to search (default 20,000)"
+        "--tickets",
+        type=int,
+        default=20_000,
+        help="among how many tickets to search and page (default 20,000)",
     )
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):

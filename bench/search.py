@@ -83,7 +83,7 @@ def _measured(folder: Path, url: str, count: int) -> dict[str, float]:
     stack = Stack(folder, url, relay_port=9)
     services = stack.services
     try:
-        _fill(services, count)
+        fill(services, count)
         before, began = _size(services), time.perf_counter()
         while services.indexing.drain(clock.now() + timedelta(seconds=5)):
             pass
@@ -92,14 +92,15 @@ def _measured(folder: Path, url: str, count: int) -> dict[str, float]:
             "index ms a ticket": taken * 1000 / count,
             "index kB a ticket": (_size(services) - before) / 1000 / count,
         }
-        _settle(services)
+        settle(services)
         searched = {what: _p95(services, typed, count) for what, typed in ASKED}
         return searched | costs | {"marks of a mail, ms": _marks(services)}
     finally:
         stack.close()
 
 
-def _fill(services: Services, count: int) -> None:
+def fill(services: Services, count: int) -> None:
+    """Tickets with messages, marked for the index but not in it yet."""
     with services.transaction() as session:
         session.add_all(
             Customer(id=FIRST + n, reference=f"search{n}", name=f"C{n}", language="zh", time_zone="UTC")
@@ -151,7 +152,7 @@ def _words(chance: random.Random, count: int) -> str:
     return " ".join(chance.choices(ENGLISH.split(), k=count))
 
 
-def _settle(services: Services) -> None:
+def settle(services: Services) -> None:
     """As the database would stand some minutes later."""
     with services.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if services.engine.dialect.name == "postgresql":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,11 +29,15 @@ from web import (
     exclusions,
     files,
     health,
+    keys,
+    later,
     links,
+    live,
     notices,
     queue,
     returned,
     review,
+    rights,
     rota,
     security,
     ticket,
@@ -44,6 +48,7 @@ from web.admin import parts as administration
 from web.api.endpoint import blueprint
 from web.aws import accounts, cases, cost
 from web.aws import health as health_events
+from web.visitors import door
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -55,11 +60,14 @@ _PAGES: Final = (
     queue,
     ticket,
     acts,
+    later,
     bulk,
     files,
     review,
     health,
+    keys,
     links,
+    live,
     credits,
     notices,
     rota,
@@ -71,6 +79,7 @@ _PAGES: Final = (
     health_events,
     cost,
     *administration.PAGES,
+    door,
 )
 
 
@@ -100,6 +109,7 @@ def create_app(services: Services) -> Flask:
     forms.exempt(blueprint)
     forms.exempt(links.pages)  # their link is the grant
     errors.install(app)
+    live.install(app, services)
     security.protect(app, services.settings)
     app.context_processor(_words)
     made: Flask = app
@@ -130,6 +140,7 @@ def _words() -> dict[str, Any]:
         "asset": asset,
         "here": request.full_path.rstrip("?"),
         "me": person,
+        "may": partial(rights.at_least, person),
         "contact": visit.guest(),
     }
     if person is not None and request.blueprint != "api":

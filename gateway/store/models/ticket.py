@@ -14,6 +14,7 @@ from gateway.store.models.desk import Contract, Customer, Engineer
 from gateway.store.models.scan import Scan, ScanState
 
 LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
+UNREGISTERED = "queue = 'unregistered'"
 
 
 @unique
@@ -42,6 +43,15 @@ class Ticket(Row):
     __table_args__ = (
         Index("ix_ticket_live_due", "next_due_at", "id", sqlite_where=text(LIVE_STATUSES),
               postgresql_where=text(LIVE_STATUSES)),
+        Index("ix_ticket_live_unregistered", "next_due_at", "id",
+              sqlite_where=text(f"{LIVE_STATUSES} AND {UNREGISTERED}"),
+              postgresql_where=text(f"{LIVE_STATUSES} AND {UNREGISTERED}")),
+        Index("ix_ticket_live_customer", "customer_id", "next_due_at", "id", sqlite_where=text(LIVE_STATUSES),
+              postgresql_where=text(LIVE_STATUSES)),
+        Index("ix_ticket_live_assignee", "assignee_id", "next_due_at", "id", sqlite_where=text(LIVE_STATUSES),
+              postgresql_where=text(LIVE_STATUSES)),
+        Index("ix_ticket_follows_id", "follows_id", sqlite_where=text("follows_id IS NOT NULL"),
+              postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_ticket_status", "status", "id"),
         Index("ix_ticket_customer", "customer_id", "id"),
         Index("ix_ticket_assignee", "assignee_id", "id"),

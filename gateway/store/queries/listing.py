@@ -6,12 +6,12 @@ Every list is paged by keyset, so that a page neither repeats nor skips a row wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Select, and_, case, func, literal, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from gateway.domain import tokens
@@ -26,7 +26,7 @@ from gateway.store.models import (
     Ticket,
     WriteState,
 )
-from gateway.store.models.ticket import LIVE_STATUSES
+from gateway.store.models.ticket import LIVE_STATUSES, UNREGISTERED
 from gateway.store.queries import evidence
 
 LIVE: Final = "live"
@@ -45,8 +45,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 CURSOR: Final = re.compile(r"[0-9]{1,17}\.[0-9]{1,17}")  # microseconds below the year 5139, and a key
 MOST_COUNTED: Final = 1000
-"""How many tickets that were searched for are counted; of more there are just "more"."""
+"""How far tickets are counted for a heading; of more there are just "more"."""
 _Row = TypeVar("_Row")
+_BESIDE: Final = (
+    joinedload(Ticket.customer),
+    joinedload(Ticket.assignee),
+    joinedload(Ticket.contract),
+    defer(Ticket.priority_evidence),
+)
 
 
 class BadCursor(ValueError):
@@ -89,34 +95,52 @@ def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: 
 
     Errors: BadCursor.
     """
-    found = _matching(session, select(Ticket), wanted).options(
-        joinedload(Ticket.customer),
-        joinedload(Ticket.assignee),
-        joinedload(Ticket.contract),
-        defer(Ticket.priority_evidence),
-    )
-    burning = wanted.burning
+    found = _matching(session, select(Ticket), wanted).options(*_BESIDE)
     if cursor:
-        due_at, number = _opened(cursor)
-        beyond = tuple_(literal(due_at, Ticket.next_due_at.type), literal(number))
-        after = tuple_(Ticket.next_due_at, Ticket.id) > beyond
-        found = found.where(after if burning else Ticket.id < number)
-    order = (Ticket.next_due_at, Ticket.id) if burning else (Ticket.id.desc(),)
+        found = found.where(_beyond(wanted, cursor))
+    order = (Ticket.next_due_at, Ticket.id) if wanted.burning else (Ticket.id.desc(),)
     rows = session.scalars(found.order_by(*order).limit(limit + 1)).all()
     return _page(rows, limit, lambda row: row.next_due_at)
 
 
+def named(session: Session, ids: Collection[int]) -> Sequence[Ticket]:
+    """The tickets of these numbers with customer and assignee, as far as they exist."""
+    found = select(Ticket).where(Ticket.id.in_(ids)).options(*_BESIDE)
+    return session.scalars(found).all()
+
+
+def among(
+    session: Session, wanted: TicketFilter, ids: Collection[int], *, after: str = "", until: str = ""
+) -> set[int]:
+    """Which of these numbers are asked for and stand on the page between two cursors.
+
+    Errors: BadCursor.
+    """
+    found = _matching(session, select(Ticket.id), wanted).where(Ticket.id.in_(ids))
+    if after:
+        found = found.where(_beyond(wanted, after))
+    if until:
+        found = found.where(not_(_beyond(wanted, until)))
+    return set(session.scalars(found))
+
+
+def _beyond(wanted: TicketFilter, cursor: str) -> ColumnElement[bool]:
+    """Standing behind the row that a cursor names."""
+    due_at, number = _opened(cursor)
+    if not wanted.burning:
+        return Ticket.id < number
+    last = tuple_(literal(due_at, Ticket.next_due_at.type), literal(number))
+    return tuple_(Ticket.next_due_at, Ticket.id) > last
+
+
 def count_tickets(session: Session, wanted: TicketFilter) -> int:
-    """How many tickets are asked for; of those searched for `MOST_COUNTED + 1` where there are more."""
-    if not wanted.words.strip():
-        return session.scalar(_matching(session, select(func.count()).select_from(Ticket), wanted)) or 0
-    some = _matching(session, select(Ticket.id), wanted).limit(MOST_COUNTED + 1).subquery()
-    return session.scalar(select(func.count()).select_from(some)) or 0
+    """How many tickets are asked for, `MOST_COUNTED + 1` where there are more."""
+    return _at_most(session, _matching(session, select(Ticket.id), wanted))
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for people, as the menu counts it."""
+    """What waits for people, as the menu counts it: of tickets `MOST_COUNTED + 1` where there are more."""
 
     live: int
     mine: int
@@ -128,23 +152,21 @@ class Waiting:
 
 def waiting(session: Session, engineer_id: int) -> Waiting:
     """What waits for everybody, and for one engineer."""
-    live = text(LIVE_STATUSES)
-    row = session.execute(
-        select(
-            func.count(),
-            func.sum(case((Ticket.assignee_id == engineer_id, 1), else_=0)),
-            func.sum(case((Ticket.assignee_id.is_(None), 1), else_=0)),
-            func.sum(case((Ticket.queue == "unregistered", 1), else_=0)),
-        ).where(live)
-    ).one()
+    live = select(Ticket.id).where(text(LIVE_STATUSES))
     return Waiting(
-        live=row[0],
-        mine=row[1] or 0,
-        unassigned=row[2] or 0,
-        unregistered=row[3] or 0,
+        live=_at_most(session, live),
+        mine=_at_most(session, live.where(Ticket.assignee_id == engineer_id)),
+        unassigned=_at_most(session, live.where(Ticket.assignee_id.is_(None))),
+        unregistered=_at_most(session, live.where(text(UNREGISTERED))),
         held=count_held(session) + evidence.count_undecided(session) + count_beside_aws(session),
         letters=_count(session, Outbox.state.in_([OutboxState.FAILED, OutboxState.UNCERTAIN])),
     )
+
+
+def _at_most(session: Session, found: Select[Any]) -> int:
+    """How many rows there are, counted no further than people read, so that it costs the same among any number."""
+    some = found.limit(MOST_COUNTED + 1).subquery()
+    return session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def count_held(session: Session) -> int:
