@@ -38,8 +38,8 @@ def run(yard: Yard) -> list[Table]:
     result = Table(
         "Pages with very many tickets",
         f"p95 of {ROUNDS} requests in milliseconds, inside the application: from the request to its last byte, "
-        "without the network. One in twenty tickets is open; a third of all belong to one customer, the rest to a hundred. "
-        "Each request asks for another page, ticket or word.",
+        "without the network. One in twenty tickets is open; a third of all belong to one customer, the rest to a "
+        "hundred. Each request asks for another page, ticket or word.",
         ("p95 ms", *(f"{name} {size:,}" for name, size in found), "goal"),
     )
     for what in next(iter(found.values())):
