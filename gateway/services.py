@@ -32,6 +32,7 @@ from gateway.inbound.gathering import Desk
 from gateway.inbound.pipeline import Pipeline
 from gateway.inbound.storms import Limits
 from gateway.mail import letters
+from gateway.operations import visiting
 from gateway.relay import Lanes, Relay, opening
 from gateway.runtime import valkey
 from gateway.runtime.sandbox import Sandbox
@@ -45,7 +46,7 @@ from gateway.store.indexing import Indexing
 from gateway.store.outbox import LIFETIME
 from gateway.store.queries import due
 from gateway.store.session import SessionFactory
-from gateway.tickets import backlog, catching_up, contesting, health_planned, health_settling
+from gateway.tickets import backlog, catching_up, contesting, health_planned, health_settling, pending
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.restraint import Brakes
 
@@ -64,6 +65,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         outages.APPOINTMENT: outages.keep,
         notices.APPOINTMENT: notices.keep,
         notices.PROPOSALS: notices.keep_proposals,
+        visiting.APPOINTMENT: visiting.keep,
     }
 )
 """What the desk keeps appointments for, and how."""
@@ -123,7 +125,11 @@ class Services:
     def appointments(self) -> Appointments:
         """Due appointments of the desk."""
         patience = timedelta(seconds=self.settings.outbox_patience_seconds)
-        kept: dict[str, Keep] = {**KEPT, backlog.APPOINTMENT: partial(backlog.keep, patience=patience)}
+        kept: dict[str, Keep] = {
+            **KEPT,
+            backlog.APPOINTMENT: partial(backlog.keep, patience=patience),
+            pending.APPOINTMENT: partial(pending.keep, blobs=self.blobs),
+        }
         return Appointments(self.transaction, self.letterhead, self.owner, clock.now, kept)
 
     @cached_property
@@ -287,7 +293,6 @@ def letterhead(settings: Settings) -> Letterhead:
         base_url=settings.web_base,
         zone=settings.time_zone,
         language=settings.language,
-        undo=timedelta(seconds=settings.undo_seconds),
         rewritten=bool(settings.relay_rewrites_message_id),
         brakes=Brakes(
             in_all=settings.letters_per_hour,
@@ -296,6 +301,7 @@ def letterhead(settings: Settings) -> Letterhead:
         ),
         scan_patience=_scan_patience(settings),
         scan_required=settings.scanner_required,
+        probes_end=settings.probe_address.strip(),
     )
 
 

@@ -98,7 +98,9 @@ class Settings(BaseSettings):
     parse_seconds: float = 5.0
     parse_memory_bytes: int = 512 * 1024 * 1024
     session_hours: int = 12
-    undo_seconds: float = 0.0
+    undo_seconds: float = Field(
+        default=10.0, ge=0, le=60, description="how long what an engineer sends on a page may be taken back"
+    )
     suppress_days: float = Field(
         default=30.0, description="how long an address rests that mail came back from for good"
     )
@@ -112,6 +114,17 @@ class Settings(BaseSettings):
     aws_cn_profile: str = Field(default="", description="our identity in aws-cn, which needs its own")
     aws_events_queues: str = Field(
         default="", description="queues that EventBridge fills: aws=URL,aws-cn=URL, separated by commas"
+    )
+    probe: bool = Field(
+        default=True, description="measure availability each minute, from the clock's process"
+    )
+    probe_smtp: str = Field(
+        default="", description="the door that is probed, host:port; empty for SMTP_LISTEN"
+    )
+    probe_url: str = Field(default="", description="the web that is probed; empty for BASE_URL")
+    probe_address: str = Field(
+        default="",
+        description="where probes leave for; empty for an address of ours, from which they come back",
     )
     log_level: str = "INFO"
 

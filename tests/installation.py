@@ -209,6 +209,7 @@ class Installation:
             "SECRET_KEY": settings.secret_key.get_secret_value(),
             "PROVIDER_NAME": settings.provider_name,
             "CHECK_AUTHENTICATION": "false",
+            "PROBE": "false",
             "LOG_LEVEL": "WARNING",
         }
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}  # noqa: TID251

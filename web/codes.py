@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from web import credit_words, exclusion_words, mail_words, notice_words, return_words, rota_words
+from web import (
+    credit_words,
+    exclusion_words,
+    key_words,
+    mail_words,
+    notice_words,
+    return_words,
+    rota_words,
+    work_words,
+)
 from web.admin import words as admin_words
 from web.aws import words as aws_words
 
@@ -16,6 +25,7 @@ LETTERS: Final = {
     "status": "Status letter",
     "priority": "Priority letter",
     "refusal": "Refusal letter",
+    "entry": "Link to sign in",
     "confirm-reminder": "Reminder to confirm",
     "progress": "Progress report",
     "maintenance": "Planned maintenance",
@@ -74,6 +84,7 @@ RULES: Final = {
     "unfetchable": "Left in its mailbox: cannot be fetched",
     "new": "New sender",
     "reply": "Reply",
+    "probe": "Availability probe of ours",
     **return_words.RULES,
 }
 
@@ -219,7 +230,7 @@ def everything() -> list[str]:
               SUSPICIONS)  # fmt: skip
     words = [each for table in tables for each in table.values()]
     words += exclusion_words.everything() + return_words.everything() + aws_words.everything()
-    words += mail_words.everything()
+    words += mail_words.everything() + work_words.everything()
     return [
         *words,
         *ERRORS.values(),
@@ -227,5 +238,6 @@ def everything() -> list[str]:
         *notice_words.everything(),
         *credit_words.REFUSALS,
         *rota_words.REFUSALS,
+        *key_words.everything(),
         *admin_words.everything(),
     ]

@@ -27,6 +27,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mailbox": ("gateway.cli.mailbox:command", "Mailboxes, and the secrets they are read with."),
     "aws": ("gateway.cli.aws:command", "AWS accounts: what customers must allow, and whether they do."),
     "token": ("gateway.cli.token:command", "API tokens."),
+    "probe": (
+        "gateway.cli.probe:command",
+        "One probe of mail and web, from here; exit 1 where something is down.",
+    ),
     "check": ("gateway.cli.check:command", "What is wrong with this installation, and what to do."),
 }
 

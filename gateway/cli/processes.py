@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from gateway.settings import Settings
 if TYPE_CHECKING:
     from gateway.inbound.receive import Arrival, Recipient
     from gateway.mail.trust import Authentication
+    from gateway.operations.prober import Prober
     from gateway.services import Services
     from workers import ticker
 
@@ -91,6 +93,8 @@ def clock() -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
+    if settings.probe:
+        threading.Thread(target=_prober(services).run, args=[stop], daemon=True, name="prober").start()
     ticker.run(_wiring(services), stop)
 
 
@@ -163,6 +167,18 @@ def _authenticate(settings: Settings) -> Callable[..., Authentication] | None:
         )
 
     return check
+
+
+def _prober(services: Services) -> Prober:
+    from gateway.operations import probing
+    from gateway.operations.prober import Prober, Wiring
+
+    return Prober(
+        Wiring(
+            target=probing.target_of(services.settings), sessions=services.sessions, transaction=services.transaction,
+            reading=services.reading, owner=services.owner, now=wall.now, monotonic=time.monotonic,
+        )
+    )  # fmt: skip
 
 
 def _wiring(services: Services) -> ticker.Wiring:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from gateway import secrets
 from gateway.inbound.rules import Action, Disposition, Facts, sender
-from gateway.mail import address
+from gateway.mail import address, probe_mail
 from gateway.mail.message import Kind, Mailbox
 from gateway.mail.reading import Reading
+from gateway.store import probes
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
 from gateway.store.models import Delivery
@@ -86,9 +87,21 @@ def _apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at
         case Action.REFUSE:
             _refuse(session, head, mail, at=at)
             return None
+        case Action.SEND_ON:
+            _pass_on(session, head, mail, at=at)
+            return None
         case Action.KEEP | Action.REVIEW:
             return _ticket_of_twin(session, mail.facts.duplicate_of)
     return ticket_id
+
+
+def _pass_on(session: Session, head: Letterhead, mail: Judged, *, at: datetime) -> None:
+    """A probe leaves again, to where probes end."""
+    if mail.facts.probe is None:
+        raise AssertionError("only a probe is passed on")
+    key, own = mail.facts.probe.key, head.support_address
+    to = head.probes_end or probe_mail.back_address(head.secret, own, key)
+    probes.pass_on(session, key=key, own=own, to=to, at=at)
 
 
 def _returned(session: Session, head: Letterhead, mail: Judged, *, at: datetime) -> int | None:

@@ -16,8 +16,9 @@ from gateway.domain.thread import Hint, Key
 from gateway.inbound import storms, suspicion
 from gateway.inbound.rules import Facts, Flood, TicketFacts, sender
 from gateway.inbound.storms import Limits
-from gateway.mail import address, relayed_id, return_path
+from gateway.mail import address, probe_mail, relayed_id, return_path
 from gateway.mail.message import InboundMessage, Kind
+from gateway.mail.probe_mail import Probe, Way
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
 from gateway.store.queries import agreements, answered, facts, suppression
@@ -45,6 +46,8 @@ class Desk:
 
 def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) -> Facts:
     """Everything `rules.decide` needs to know."""
+    if (probe := named_probe(desk, reading.message, delivery)) is not None:
+        return Facts(delivery.reverse_path, delivery.authentication, desk.own_addresses, probe=probe)
     author = address.normalise(sender(reading).address)
     duplicate_of = facts.enter_digest(session, entry_key(reading.message, delivery.accepted_at), delivery.id)
     hints = named_tickets(session, desk, reading, delivery.forward_path)
@@ -91,6 +94,18 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         if opening
         else Flood(),
     )
+
+
+def named_probe(desk: Desk, message: InboundMessage, delivery: Claimed) -> Probe | None:
+    """The availability probe that a mail is: by its forward-path, or on its way back by whom it is addressed to.
+
+    A mailbox fetched by IMAP no longer knows its forward-paths.
+    """
+    probe = probe_mail.named(desk.secret, desk.own_addresses, delivery.forward_path, delivery.accepted_at)
+    if probe is not None or len(message.to) != 1:
+        return probe
+    written = probe_mail.named(desk.secret, desk.own_addresses, message.to[0].address, delivery.accepted_at)
+    return Probe(Way.STALE, written.key) if written else None
 
 
 def entry_key(message: InboundMessage, accepted_at: datetime) -> str:

@@ -15,6 +15,7 @@ from gateway.domain.lifecycle import Status
 from gateway.domain.thread import Continuation, Hint, Key, Sender, Trust, continuation, strongest
 from gateway.mail import address
 from gateway.mail.message import Kind, Mailbox
+from gateway.mail.probe_mail import Probe, Way
 from gateway.mail.reading import Reading
 from gateway.mail.trust import Authentication, Verdict
 
@@ -34,6 +35,7 @@ class Action(StrEnum):
     CARRY_OUT = "carry-out"
     GROUP = "group"
     RECORD_BOUNCE = "record-bounce"
+    SEND_ON = "send-on"
     KEEP = "keep"
     REVIEW = "review"
     REFUSE = "refuse"
@@ -68,6 +70,7 @@ class Facts:
     this mail in from review; `colleague` is the active engineer of the author's address, `called` the ticket whose
     letter to that very engineer the mail answers, and `letter` that letter; `suspicions` say whom the author could
     be taken for.
+    `probe` is the availability probe that it is, by an address only we can write: then nothing else is known;
     `return_path` is the return path of ours it came to, and `returned` the ticket of the letter behind it.
     """
 
@@ -90,6 +93,7 @@ class Facts:
     unauthenticated: str = "ticket"
     flood: Flood = Flood()
     suspicions: tuple[str, ...] = ()
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,13 @@ def decide(reading: Reading, facts: Facts) -> Disposition:
         if found := rule(reading, facts):
             return found
     raise AssertionError("the last rule answers always")
+
+
+def probe(reading: Reading, facts: Facts) -> Disposition | None:
+    """Our own availability probe leaves again, once; one that comes back or is stale ends here, unanswered."""
+    if facts.probe is None:
+        return None
+    return Disposition("probe", Action.SEND_ON if facts.probe.way is Way.OUT else Action.KEEP)
 
 
 def duplicate(reading: Reading, facts: Facts) -> Disposition | None:
@@ -252,7 +263,7 @@ def new(reading: Reading, facts: Facts) -> Disposition:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    duplicate, loop, bounce, returned, automatic, blocked, impersonation, command, acknowledgement, reply, new
+    probe, duplicate, loop, bounce, returned, automatic, blocked, impersonation, command, acknowledgement, reply, new
 )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ class Letterhead:
     """The provider as letters show it, and the key that signs reply addresses.
 
     Shape: `rewritten` says that the next server gives mail identifiers of its own, so that ours must stand elsewhere;
-    `scan_patience` is how long a letter waits for the scanner's word on its files, zero where there is no scanner.
+    `scan_patience` is how long a letter waits for the scanner's word on its files, zero where there is no scanner;
+    `probes_end` is where availability probes leave for, empty for an address of ours.
     """
 
     environment: Environment
@@ -45,6 +46,7 @@ class Letterhead:
     brakes: Brakes = Brakes()
     scan_patience: timedelta = timedelta()
     scan_required: bool = False
+    probes_end: str = ""
 
     def number(self, ticket_id: int) -> str:
         """The ticket's number as people write it."""

@@ -62,6 +62,8 @@ class Delivery(Row):
         Index("ix_delivery_due", "next_attempt_at", "id", sqlite_where=text("state = 'received'"),
               postgresql_where=text("state = 'received'")),
         Index("ix_delivery_state", "state", "id"),
+        Index("ix_delivery_probe", "accepted_at", sqlite_where=text("rule = 'probe'"),
+              postgresql_where=text("rule = 'probe'")),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(Identity, primary_key=True)
     arrival: Mapped[str] = mapped_column(String(32), index=True)

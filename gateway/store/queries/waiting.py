@@ -56,8 +56,14 @@ def stuck(session: Session, at: datetime, patience: timedelta) -> Backlog | None
 
 
 def _left_since(session: Session, since: datetime, row_id: int) -> bool:
-    """Whether a letter left since an instant, looked for among those put about then or later."""
+    """Whether a letter left since an instant, looked for among those put about then or later.
+
+    A probe that left says nothing of the letters that wait: it goes to ourselves.
+    """
     left = sa.select(sa.literal(1)).where(
-        _rows.state == OutboxState.SENT, _rows.id > row_id - _FEW, _rows.sent_at > since
+        _rows.state == OutboxState.SENT,
+        _rows.id > row_id - _FEW,
+        _rows.sent_at > since,
+        _rows.letter != "probe",
     )
     return session.execute(left.limit(1)).first() is not None
