@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from gateway.store import appointments, leases
 from gateway.store.draining import Draining
 from gateway.store.models import Appointment, table
-from gateway.tickets import contesting, health_planned, health_settling
+from gateway.tickets import contesting, health_planned, health_settling, pending
 from gateway.tickets.letterhead import Letterhead
 
 Keep = Callable[[Session, Letterhead, str, datetime], datetime | None]
@@ -23,6 +23,7 @@ _FIRST: Final[Mapping[str, Callable[[Session, str], object]]] = {
     contesting.REVIEW: contesting.lock,
     health_planned.APPOINTMENT: health_planned.lock,
     health_settling.APPOINTMENT: health_settling.lock,
+    pending.APPOINTMENT: pending.lock,
 }
 """What is locked before an appointment, by its key, where verbs lock that first and the appointment then."""
 _CLAIM: Final = leases.claiming(

@@ -16,13 +16,16 @@ from gateway.mail.message import Mailbox
 from gateway.store.models import Direction
 from gateway.store.queries import correspondence, people
 from gateway.tickets import NotFound, Refused, casework, escalating, handling, intake
-from web import ticket, uploads, visit
+from gateway.tickets.pending import Act
+from web import collision, kept_files, later, ticket, uploads, visit
+from web.collision import Crossed
+from web.refusals import in_words as in_words
 
 pages = Blueprint("acts", __name__)
 
 LONGEST_TEXT: Final = 100_000
 _DIRECTIONS: Final = {"reply": Direction.OUTBOUND, "note": Direction.NOTE, "aws": Direction.TO_AWS}
-_THEN: Final = {"": None, "waiting": Status.WAITING_CUSTOMER, "resolve": Status.RESOLVED}
+_THEN: Final = ("", "waiting", "resolve")
 
 
 @pages.post("/tickets/<int:number>/write")
@@ -43,21 +46,20 @@ def write(number: int) -> ResponseReturnValue:
         if written_already(rows, number, last=last, text=text, direction=_DIRECTIONS[audience]):
             return
         who, at, head = visit.me(), visit.now(), visit.services().letterhead
-        files = uploads.stored(rows, uploads.posted("files"))
+        if audience == "reply":
+            collision.check(rows, number)
+        files = (*uploads.stored(rows, uploads.posted("files")), *kept_files.sent_again(rows))
         if audience == "aws":
             casework.answer_case(rows, head, number, author=who, case=chosen("case"), text=text,
                                  attachment_ids=[*numbers("attachment_ids"), *files], at=at)  # fmt: skip
-            return
-        if audience == "note":
+        elif audience == "note":
             handling.note(rows, head, number, author=who, text=text, attachments=files, at=at)
         else:
-            handling.reply(
-                rows, head, number, author=who, text=text, then=_THEN[then], attachments=files, at=at
-            )
+            later.send(rows, number, Act("write", {"text": text, "then": then}, files), since=last)
 
     said = {
         "note": visit.say("Note saved."),
-        "reply": visit.say("Reply put into the outbox."),
+        "reply": "" if later.wait() else visit.say("Reply put into the outbox."),
         "aws": visit.say("The answer goes to AWS. The customer is not mailed."),
     }
     return on_ticket(number, do, form="write", done=said[audience])
@@ -79,13 +81,8 @@ def assign(number: int) -> ResponseReturnValue:
 def change_status(number: int) -> ResponseReturnValue:
     """Move the ticket by hand; resolving needs a text for the customer."""
     status = _among(Status, request.form.get("status", ""))
-    text = posted("text", LONGEST_TEXT)
-
-    def do(rows: Session) -> None:
-        handling.change_status(rows, visit.services().letterhead, number, author=visit.me(),
-                               status=status, text=text, at=visit.now())  # fmt: skip
-
-    return on_ticket(number, do, form="status", done=visit.say("Status changed."))
+    act = Act("status", {"status": status, "text": posted("text", LONGEST_TEXT)})
+    return _sent(number, act, done=visit.say("Status changed."))
 
 
 @pages.post("/tickets/<int:number>/priority")
@@ -95,30 +92,22 @@ def change_priority(number: int) -> ResponseReturnValue:
     reason = posted("text", 2000)
     if not reason.strip():
         return refusal(number, visit.say("a change of priority needs a reason"), form="priority")
-
-    def do(rows: Session) -> None:
-        handling.change_priority(rows, visit.services().letterhead, number, author=visit.me(),
-                                 priority=priority, reason=reason, at=visit.now())  # fmt: skip
-
-    return on_ticket(number, do, form="priority", done=visit.say("Priority changed."))
+    act = Act("priority", {"priority": priority, "text": reason})
+    return _sent(number, act, done=visit.say("Priority changed."))
 
 
 @pages.post("/tickets/<int:number>/escalate")
 def escalate(number: int) -> ResponseReturnValue:
     """Tell the team lead and management now."""
-    reason = posted("text", 2000)
-
-    def do(rows: Session) -> None:
-        handling.escalate(rows, visit.services().letterhead, number, author=visit.me(),
-                          reason=reason, at=visit.now())  # fmt: skip
-
-    return on_ticket(number, do, form="escalate", done=visit.say("Escalated."))
+    return _sent(number, Act("escalate", {"text": posted("text", 2000)}), done=visit.say("Escalated."))
 
 
 @pages.post("/tickets/<int:number>/mark")
 def mark(number: int) -> ResponseReturnValue:
-    """Close the ticket as one that does not count: spam, or withdrawn by the customer."""
+    """Close the ticket as one that does not count: spam, of which nobody is told, or withdrawn by the customer."""
     wanted, reason = request.form.get("as", ""), posted("text", 2000)
+    if wanted == "withdrawn":
+        return _sent(number, Act("mark", {"as": wanted, "text": reason}), done=visit.say("Ticket marked."))
 
     def do(rows: Session) -> None:
         handling.mark(rows, visit.services().letterhead, number, author=visit.me(),
@@ -198,9 +187,12 @@ def on_ticket(number: int, do: Callable[[Session], None], *, form: str, done: st
             do(rows)
     except NotFound:
         abort(404)
+    except Crossed as crossed:
+        return ticket.page(number, draft=request.form, form=form, crossed=crossed.found)
     except (InvalidTransition, Refused) as refused:
         return refusal(number, in_words(refused), form=form)
-    flash(done)
+    if done:
+        flash(done)
     return redirect(f"/tickets/{number}", 303)
 
 
@@ -208,15 +200,6 @@ def refusal(number: int, why: str, *, form: str) -> ResponseReturnValue:
     """The ticket's page with the reason and everything that had been written."""
     kept = visit.say("Not sent: %(why)s. Your draft is kept.", why=why)
     return ticket.page(number, refused=kept, draft=request.form, form=form)
-
-
-def in_words(refused: ValueError) -> str:
-    """Why a verb refused, in the reader's language."""
-    if isinstance(refused, InvalidTransition):
-        return visit.say("the ticket is now: %(status)s", status=visit.reader().label(refused.status))
-    if isinstance(refused, Refused):
-        return visit.say(refused.words, **refused.values)
-    return visit.say(str(refused))
 
 
 def written_already(rows: Session, number: int, *, last: int, text: str, direction: Direction) -> bool:
@@ -252,6 +235,16 @@ def numbers(name: str) -> tuple[int, ...]:
     if not all(each.isascii() and each.isdigit() and len(each) < 18 for each in values):
         abort(400)
     return tuple(map(int, values))
+
+
+def _sent(number: int, act: Act, *, done: str) -> ResponseReturnValue:
+    """Do what mails the customer, unless it may still be taken back for a while."""
+
+    def do(rows: Session) -> None:
+        collision.check(rows, number)
+        later.send(rows, number, act)
+
+    return on_ticket(number, do, form=act.what, done="" if later.wait() else done)
 
 
 def _among(kind: Any, value: str) -> Any:

@@ -16,8 +16,10 @@ from gateway.domain.terms import Priority, Target
 from gateway.store.models import Message, Participant, Ticket, TicketEvent
 from gateway.store.queries import correspondence, people, suppression
 from gateway.tickets import changes
-from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit
+from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit, waiting_acts
 from web.aws import panel
+from web.collision import Crossing
+from web.kept_files import Kept
 
 pages = Blueprint("ticket", __name__)
 
@@ -32,19 +34,28 @@ def show(number: int) -> ResponseReturnValue:
 
 
 def page(
-    number: int, *, refused: str = "", draft: Mapping[str, str] | None = None, form: str = ""
+    number: int,
+    *,
+    refused: str = "",
+    draft: Mapping[str, str] | None = None,
+    form: str = "",
+    crossed: Sequence[Crossing] = (),
+    said: str = "",
+    kept: Sequence[Kept] = (),
 ) -> ResponseReturnValue:
     """The ticket's page; where something was refused, with the reason and what had been written.
 
-    Shape: `form` names the form that was refused, so that it stands open.
+    Shape: `form` names the form that was refused, so that it stands open; `crossed` is what others said meanwhile,
+    `kept` the files of a draft that are stored already.
     """
     with visit.reading() as rows:
         ticket = correspondence.ticket(rows, number)
         if ticket is None:
             abort(404)
         context = _context(rows, ticket)
-    shown = render_template("web/ticket.html", refused=refused, draft=draft or {}, form=form, **context)
-    return shown, 409 if refused else 200
+    shown = render_template("web/ticket.html", refused=refused, draft=draft or {}, form=form, crossed=crossed,
+                            said_now=said, kept=kept, **context)  # fmt: skip
+    return shown, 409 if refused or crossed else 200
 
 
 def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
@@ -79,6 +90,8 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "participants": (participants := correspondence.participants(rows, ticket.id)),
         "resting": returned.resting(rows, _written_to(ticket, participants), visit.now(), reader),
         "followers": correspondence.followers(rows, ticket.id),
+        "waiting_acts": (waiting := waiting_acts.of_ticket(rows, ticket.id)),
+        "last_act": max((each.row.id for each in waiting), default=0),
         "last_message": max((row.id for row in messages), default=0),
         "engineers": staff,
         "priorities": [level for level in Priority if level != ticket.priority],
