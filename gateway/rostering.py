@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import duties
-from gateway.store.models import Absence, Engineer, ShiftOverride, Team
+from gateway.store.models import Absence, Engineer, Role, ShiftOverride, Team
 from gateway.tickets import NotFound, Refused
 
 LONGEST: Final = timedelta(days=366)
@@ -148,5 +148,5 @@ def _fit(session: Session, turn: Turn, at: datetime) -> Turn:
 
 def _known(session: Session, engineer_id: int) -> None:
     found = session.get(Engineer, engineer_id)
-    if found is None or not found.active:
+    if found is None or not found.active or found.role == Role.READER:
         raise Refused("there is no such engineer")

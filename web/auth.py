@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from gateway.operations import access
 from gateway.store.models import Engineer
 from gateway.store.queries import people
-from web import visit
+from web import rights, visit
 from web.security import cookie_name, is_https
 from web.visitors import gate
 
@@ -30,8 +30,10 @@ def let_in() -> ResponseReturnValue | None:
     if request.endpoint is None or request.blueprint in ("api", "health", "links") or gate.is_here():
         return None
     g.engineer = _visitor()
-    if g.engineer is not None or request.endpoint in PUBLIC:
+    if request.endpoint in PUBLIC:
         return None
+    if g.engineer is not None:
+        return rights.refused(g.engineer)
     if request.method == "POST":
         said = visit.say("Your session has ended. Sign in again; your text is below.")
         return render_template("web/error.html", title=said, kept=request.form.get("text", "")), 401

@@ -9,8 +9,8 @@ from typing import Any
 from gateway.operations import estate_accounts, estate_mailboxes, maintenance
 from gateway.operations.contract_checks import check_sequences
 from gateway.operations.records import Findings, Record
-from gateway.operations.rota_checks import check_alone, check_people, rota_of
-from gateway.store.models import Customer, Engineer, Team
+from gateway.operations.rota_checks import check_able, check_alone, check_people, rota_of
+from gateway.store.models import Customer, Engineer, Role, Team
 from gateway.store.queries.roster import Roster
 
 
@@ -81,6 +81,14 @@ def check_against(file: Record, current: Current, findings: Findings) -> None:
         teams={each.name for each in current.teams} | {each.get("name") for each in file.listed("teams")},
         calendars={each.calendar for each in current.rota.holidays},
     )
+    check_able(rota_of(file), findings, readers=_readers(file, current))
+
+
+def _readers(file: Record, current: Current) -> set[Any]:
+    """Addresses of engineers who are read-only once the file is written."""
+    roles = {each.email: each.role for each in current.engineers}
+    roles |= {each.get("email"): each.get("role") for each in file.listed("engineers") if each.get("role")}
+    return {email for email, role in roles.items() if role == Role.READER}
 
 
 def _once(entries: Iterable[Entry], what: str, findings: Findings) -> None:

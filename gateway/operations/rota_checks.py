@@ -9,6 +9,7 @@ from gateway.operations.records import Findings, Record
 from gateway.operations.rota_values import at
 
 _PEOPLE = ("engineer", "instead_of", "with")
+_CALLED = ("engineer", "with")
 
 
 def rota_of(file: Record) -> Record:
@@ -44,6 +45,17 @@ def check_people(
     for one in [each for name in ("overrides", "swaps", "absences") for each in rota.listed(name)]:
         _known([one.get(name) for name in _PEOPLE], engineers, findings, "no engineer has the address")
         _known([one.get("team")], teams, findings, "there is no team called")
+
+
+def check_able(rota: Record, findings: Findings, *, readers: set[Any]) -> None:
+    """Note engineers who are read-only and so can never be on call; absences may name anybody."""
+    named = [each for shift in rota.listed("shifts") for each in shift.listed("engineers")]
+    named += [
+        one.get(name) for part in ("overrides", "swaps") for one in rota.listed(part) for name in _CALLED
+    ]
+    for each in named:
+        if each is not None and each.value in readers:
+            findings.add(each.line, f"{each.value} is read-only and never on call")
 
 
 def _check_shift(shift: Record, findings: Findings) -> None:

@@ -112,7 +112,7 @@ def assign(session: Session, head: Letterhead, ticket_id: int, *, author: Engine
     if ticket.assignee_id == assignee_id:
         return
     assignee = session.get(Engineer, assignee_id) if assignee_id is not None else None
-    if assignee_id is not None and (assignee is None or not assignee.active):
+    if assignee_id is not None and (assignee is None or not assignee.active or assignee.role == Role.READER):
         raise Refused("there is no such engineer")
     data = {"from": ticket.assignee_id, "to": assignee_id, "reasons": ["by-hand"]}
     ticket.assignee_id = assignee_id

@@ -41,7 +41,7 @@ def local(desk: Desk, hours: int) -> str:
 
 def send(desk: Desk, path: str, **data: object) -> str:
     """Send a form of the page and follow; the page as text."""
-    client = desk.signed_in()
+    client = desk.signed_in(LIN)
     token = form_token(client.get("/rota"))
     answer = client.post(path, data={"csrf_token": token, **data})
     assert (answer.status_code, answer.location) == (303, "/rota")
@@ -65,7 +65,7 @@ def test_page_shows_who_is_on_call_now_and_two_weeks(desk: Desk) -> None:
 
 def test_gaps_are_an_alert_with_who_is_free(desk: Desk) -> None:
     add_rota(desk, hours=("08:00", "20:00"))
-    page = desk.signed_in().get("/rota").text
+    page = desk.signed_in(LIN).get("/rota").text
     assert "gaps in the next 14 days." in page
     assert 'class="gap"' in page
     assert "Put on call" in page
@@ -152,7 +152,7 @@ def test_nobody_stands_in_for_themselves(desk: Desk) -> None:
 
 
 def test_what_somebody_else_removed_is_not_there(desk: Desk) -> None:
-    client = desk.signed_in()
+    client = desk.signed_in(LIN)
     token = form_token(client.get("/rota"))
     for path in ("/rota/overrides/7/remove", "/rota/absences/7/remove"):
         assert client.post(path, data={"csrf_token": token}).status_code == 404

@@ -13,7 +13,7 @@ from gateway.operations import access
 from gateway.settings import Settings
 from gateway.store.queries.listing import BadCursor
 from gateway.tickets import NotFound, Refused
-from web import visit
+from web import rights, visit
 from web.api import (
     beside_aws,
     cases,
@@ -21,6 +21,7 @@ from web.api import (
     deliveries,
     evidence,
     files,
+    keyed,
     notices,
     outbox,
     problems,
@@ -50,7 +51,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """Put the API into the application."""
     app.register_blueprint(blueprint)
-
+    keyed.install(app)
     app.register_error_handler(HTTPError, _unfit)
 
 
@@ -67,10 +68,16 @@ def let_in() -> ResponseReturnValue | None:
         return problems.of_status(401)
     row, g.engineer = found
     g.rights = access.rights(row, g.engineer)
+    if not rights.allows(g.rights, request.endpoint or "", request.method):
+        return problems.of_status(403)
     if access.touch_due(row, visit.now()):
         with visit.services().transaction() as rows:
             access.touch_token(rows, row.id, visit.now())
     return None
+
+
+blueprint.before_request(keyed.begin)  # once the caller is known
+blueprint.after_request(keyed.keep)
 
 
 def _unfit(error: HTTPError) -> ResponseReturnValue:
@@ -97,7 +104,9 @@ def _refused(error: ValueError) -> ResponseReturnValue:
 def as_problems(spec: dict[str, Any]) -> dict[str, Any]:
     """The specification with what APIFlask leaves out: bodies are needed, errors are problem details."""
     for operations in spec["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            if method == "post":
+                operation.setdefault("parameters", []).append(keyed.PARAMETER)
             if "requestBody" in operation:
                 operation["requestBody"]["required"] = True
             for status, answer in operation["responses"].items():

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from gateway import i18n
 from gateway.domain import rota
 from gateway.domain.rota import OnHolidays, Override, Rota, Rotation, Rule, Stretch
-from gateway.store.models import Absence, Engineer, PublicHoliday, ShiftOverride, ShiftRule, Team
+from gateway.store.models import Absence, Engineer, PublicHoliday, Role, ShiftOverride, ShiftRule, Team
 
 _RULES: Final = (
     sa.select(ShiftRule, Team.name)
@@ -51,7 +51,9 @@ def rota_between(session: Session, start: datetime, end: datetime) -> Rota:
         rules=tuple(_rule(rule, team, calendars.get(rule.calendar, frozenset())) for rule, team in rules),
         overrides=tuple(_override(row, team) for row, team in overrides),
         absences=tuple(rota.Absence(row.engineer_id, row.starts_at, row.ends_at) for row in absences),
-        gone=frozenset(session.scalars(sa.select(Engineer.id).where(~Engineer.active))),
+        gone=frozenset(
+            session.scalars(sa.select(Engineer.id).where(~Engineer.active | (Engineer.role == Role.READER)))
+        ),
     )
 
 

@@ -12,7 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway.domain import escalation
-from gateway.store.models import ContentDigest, Engineer, Outbox, Participant, Ticket, either, table
+from gateway.store.models import (
+    ContentDigest,
+    Engineer,
+    Outbox,
+    Participant,
+    Role,
+    Ticket,
+    either,
+    in_words,
+    table,
+)
 
 _digests, _tickets, _outbox = table(ContentDigest).c, table(Ticket).c, table(Outbox).c
 _people, _engineers = table(Participant).c, table(Engineer).c
@@ -25,9 +35,8 @@ _ENTER: Final = either(
     )
 )
 _ENTERED: Final = sa.select(_digests.delivery_id).where(_digests.digest == sa.bindparam("digest"))
-_ENGINEER_OF: Final = sa.select(_engineers.id, _engineers.active).where(
-    _engineers.email == sa.bindparam("address")
-)
+_ACTS: Final = sa.and_(_engineers.active, _engineers.role != in_words(Role.READER)).label("acts")
+_ENGINEER_OF: Final = sa.select(_engineers.id, _ACTS).where(_engineers.email == sa.bindparam("address"))
 _CALLED: Final = (
     sa.select(_outbox.message_id, _outbox.ticket_id)
     .where(_outbox.message_id.in_(sa.bindparam("message_ids", expanding=True)))
@@ -75,7 +84,7 @@ def enter_digest(session: Session, digest: str, delivery_id: int) -> int | None:
 
 
 def engineer_of(session: Session, address: str) -> tuple[int, bool] | None:
-    """The engineer of a normalised address, and whether they are still here."""
+    """The engineer of a normalised address, and whether they are still here and more than readers."""
     row = session.execute(_ENGINEER_OF, {"address": address}).one_or_none()
     return (row[0], row[1]) if row else None
 

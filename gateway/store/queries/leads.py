@@ -30,8 +30,8 @@ def away(session: Session, at: datetime) -> frozenset[int]:
 
 
 def anybody(session: Session) -> list[Engineer]:
-    """Active engineers of any role, at most ten."""
-    wanted = sa.select(Engineer).where(Engineer.active).order_by(Engineer.id)
+    """Active engineers of any role that acts, at most ten."""
+    wanted = sa.select(Engineer).where(Engineer.active, Engineer.role != Role.READER).order_by(Engineer.id)
     return list(session.scalars(wanted.limit(_TOLD_AT_ONCE)))
 
 

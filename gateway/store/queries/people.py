@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from gateway.store.models import ApiToken, Contact, Customer, Engineer, LoginFailure, WebSession
+from gateway.store.models import ApiToken, Contact, Customer, Engineer, LoginFailure, Role, WebSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def engineer(session: Session, engineer_id: int) -> Engineer | None:
 
 def engineers(session: Session) -> Sequence[Engineer]:
     """Everybody a ticket may be assigned to, by name."""
-    return session.scalars(select(Engineer).where(Engineer.active).order_by(Engineer.name, Engineer.id)).all()
+    able = select(Engineer).where(Engineer.active, Engineer.role != Role.READER)
+    return session.scalars(able.order_by(Engineer.name, Engineer.id)).all()
 
 
 def customers(session: Session) -> Sequence[Customer]:
