@@ -18,6 +18,7 @@ _PHRASES: Final = {
     403: "The token's role does not allow this",
     409: "This is not possible now",
     413: "Too large",
+    422: "Values that do not fit",
 }
 
 
@@ -43,6 +44,8 @@ def endpoint(
         if body is not None:
             made = _api.input(body, location="json", arg_name="body")(made)
             codes += [400, 413]
+        if method == "POST":  # what the Idempotency-Key may lead to
+            codes += [400, 409, 422]
         made = _api.doc(security="bearer", responses={code: _PHRASES[code] for code in sorted(set(codes))})(
             made
         )
