@@ -59,7 +59,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "progress": _ABOUT
     | {"engineer", "first_response_due_at", "first_response_late", "resolution_late", "rests", "more"}
     | {"escalate_link"},
-    "status": _ABOUT | {"reason", "cause", "progress", "escalate_link"},
+    "status": _ABOUT | {"reason", "cause", "progress", "escalate_link", "into"},
     "priority": _ABOUT | {"reason", "first_response_due_at", "escalate_link"},
     "maintenance": _NOTICE | {"emergency"},
     "maintenance-reminder": _NOTICE | {"emergency"},
@@ -68,6 +68,7 @@ OPTIONAL: Final[Mapping[str, frozenset[str]]] = {
     "maintenance-changed": _NOTICE | {"reason", "emergency"},
     "advisory": _NOTICE - {"description"},
     "refusal": frozenset({"phone"}),
+    "entry": frozenset({"phone"}),
     "about-to-expire": _ABOUT | {"engineer", "escalate_link"},
     "escalated": _ABOUT | {"people"},
     "engineer-alarm": _INTERNAL

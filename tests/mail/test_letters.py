@@ -54,6 +54,13 @@ VARIANTS = {
         "by": "Li Na",
         "escalate_link": None,
     },
+    ("status", "merged"): {
+        "status": "closed",
+        "old_status": "open",
+        "reason": None,
+        "cause": "merged",
+        "escalate_link": None,
+    },
     ("status", "silence"): {
         "status": "closed",
         "old_status": "resolved",
@@ -100,6 +107,7 @@ VARIANTS = {
     },
     ("advisory", ""): {"other_language": "en"},
     ("refusal", ""): {},
+    ("entry", ""): {},
     ("acknowledgement", "escalated"): {
         "management_told": False,
         "priority": "high",
