@@ -41,6 +41,12 @@ class Summary:
     changed: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     lines: list[str] = field(default_factory=list)
+    remarks: list[tuple[str, str]] = field(default_factory=list)
+
+    def remark(self, code: str, name: str, line: str) -> None:
+        """Say something else that people should know: a code and whose it is, and both as a line."""
+        self.remarks.append((code, name))
+        self.lines.append(line)
 
     def note(self, what: str, name: str, changes: Iterable[str] | None) -> None:
         """Count one thing: `changes` are the fields that changed, None where it is new."""
@@ -114,7 +120,8 @@ class Writer:
     def _remind(self, what: str, name: str, *, inactive: bool) -> None:
         """Say what would surprise: naming somebody who was deactivated does not bring them back."""
         if inactive:
-            self.summary.lines.append(f"note: {what} {name} is inactive; `active: true` would change that")
+            line = f"note: {what} {name} is inactive; `active: true` would change that"
+            self.summary.remark(f"inactive-{what}", name, line)
 
     def _parts(self, rows: list[Any], listed: list[Record], part: _Part) -> None:
         known = {getattr(each, part.key): each for each in rows}

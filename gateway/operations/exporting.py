@@ -8,6 +8,7 @@ import yaml
 from sqlalchemy.orm import Session
 
 from gateway.operations import estate_accounts, estate_mailboxes, importing, maintenance, rota_export
+from gateway.operations.estate_checks import Current
 from gateway.store.models import Contract, Customer, Engineer, Team
 
 
@@ -16,7 +17,12 @@ def export(session: Session, *, with_hashes: bool = False) -> str:
 
     Shape: password hashes only where asked for, since they are worth stealing.
     """
-    current = importing.current(session)
+    file = tree(session, importing.current(session), with_hashes=with_hashes)
+    return yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110)
+
+
+def tree(session: Session, current: Current, *, with_hashes: bool = False) -> dict[str, Any]:
+    """What `export` writes, before it is YAML."""
     file = {
         "customers": [_customer(each) for each in current.customers],
         "engineers": [_engineer(each, with_hashes=with_hashes) for each in current.engineers],
@@ -26,8 +32,7 @@ def export(session: Session, *, with_hashes: bool = False) -> str:
     windows = maintenance.export(session, {each.id: each.reference for each in current.customers})
     file |= {"maintenance": windows} if windows else {}
     read = estate_mailboxes.export(session)
-    file |= {"mailboxes": read} if read else {}
-    return yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110)
+    return file | ({"mailboxes": read} if read else {})
 
 
 def _customer(row: Customer) -> dict[str, Any]:

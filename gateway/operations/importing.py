@@ -97,7 +97,8 @@ def apply(
     known = {each.reference: each for each in estate.customers(session)}
     listed = [each for one in draft.file.listed("customers") for each in one.listed("aws_accounts")]
     for number, changes in estate_accounts.apply(session, listed, key=key, at=at).items():
-        writer.summary.lines.append(f"AWS account {number}: {', '.join(changes)} changed, it is probed soon")
+        line = f"AWS account {number}: {', '.join(changes)} changed, it is probed soon"
+        writer.summary.remark("probed", number, line)
     maintenance.apply(session, draft.file.listed("maintenance"), known, writer.summary.note, at=at)
     estate_mailboxes.apply(session, draft.file.listed("mailboxes"), writer.summary.note, at=at)
     if (rota := draft.file.get("rota")) is not None:
