@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -98,6 +99,22 @@ class Settings(BaseSettings):
     parse_seconds: float = 5.0
     parse_memory_bytes: int = 512 * 1024 * 1024
     session_hours: int = 12
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="addresses or networks of our proxies, whose X-Forwarded-* headers count, by commas",
+    )
+    session_idle_minutes: int = Field(default=120, ge=1, description="after which an unused login ends")
+    two_factor: Literal["", "optional", "required"] = Field(
+        default="", description="whether engineers need a second factor; required in production unless set"
+    )
+    password_login: bool = Field(default=True, description="off: engineers log in at the OpenID provider only")
+    oidc_issuer: str = Field(default="", description="the OpenID provider's issuer, as it names itself")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_scopes: str = "openid email profile"
+    oidc_trust_mfa: bool = Field(
+        default=False, description="the provider asks everybody for a second factor, even if it does not say so"
+    )
     undo_seconds: float = Field(
         default=10.0, ge=0, le=60, description="how long what an engineer sends on a page may be taken back"
     )
@@ -160,9 +177,20 @@ class Settings(BaseSettings):
         return frozenset(address.strip().lower() for address in listed if address.strip())
 
     @cached_property
+    def two_factor_required(self) -> bool:
+        """Whether an engineer without a second factor may only set one up."""
+        return self.two_factor == "required" or (not self.two_factor and self.environment == "production")
+
+    @cached_property
     def mail_domain(self) -> str:
         """The domain of our own message identifiers and HELO name."""
         return self.support_address.rpartition("@")[2]
+
+    @cached_property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of our own proxies. Errors: ValueError."""
+        listed = (each.strip() for each in self.trusted_proxies.split(","))
+        return tuple(ip_network(each, strict=False) for each in listed if each)
 
     @cached_property
     def hops(self) -> dict[str, str]:
@@ -180,14 +208,33 @@ def faults(settings: Settings) -> list[str]:
             found.append("HELPDESK_SECRET_KEY must be set to at least 32 random characters in production.")
         if not settings.base_url.startswith("https://"):
             found.append("HELPDESK_BASE_URL must be an https:// address in production.")
+    found += _faults_of_login(settings)
     if bool(settings.smtp_tls_cert) != bool(settings.smtp_tls_key):
         found.append("HELPDESK_SMTP_TLS_CERT and HELPDESK_SMTP_TLS_KEY go together.")
     if bool(settings.dkim_key_file) != bool(settings.dkim_selector):
         found.append("HELPDESK_DKIM_KEY_FILE and HELPDESK_DKIM_SELECTOR go together.")
     if settings.scanner_url and not settings.scanner_url.startswith("clamd://"):
         found.append("HELPDESK_SCANNER_URL must be clamd:///path/of/socket or clamd://host:port.")
+    try:
+        settings.proxies  # noqa: B018  read once, so that a wrong one is told now
+    except ValueError:
+        found.append("HELPDESK_TRUSTED_PROXIES must be addresses or networks, separated by commas.")
     if "@" not in settings.support_address:
         found.append("HELPDESK_SUPPORT_ADDRESS must be a mail address.")
+    return found
+
+
+def _faults_of_login(settings: Settings) -> list[str]:
+    found = []
+    if settings.oidc_issuer:
+        if not settings.oidc_client_id:
+            found.append("HELPDESK_OIDC_ISSUER needs HELPDESK_OIDC_CLIENT_ID.")
+        if settings.environment == "production" and not settings.oidc_issuer.startswith("https://"):
+            found.append("HELPDESK_OIDC_ISSUER must be an https:// address in production.")
+        if "openid" not in settings.oidc_scopes.split():
+            found.append("HELPDESK_OIDC_SCOPES must hold openid.")
+    elif not settings.password_login:
+        found.append("Without HELPDESK_OIDC_ISSUER nobody can log in while HELPDESK_PASSWORD_LOGIN is false.")
     return found
 
 

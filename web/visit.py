@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clock, i18n
 from gateway.store.models import Contact, Engineer
+from web import proxies
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -143,9 +144,6 @@ def number_of(ticket_id: int) -> str:
 
 
 def client() -> str:
-    """The address of the client; behind a proxy on this machine, the one that the proxy added."""
-    peer = request.remote_addr or ""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    if forwarded and peer in ("127.0.0.1", "::1", ""):
-        return forwarded.rpartition(",")[2].strip()[:64]
-    return peer
+    """The address of the visitor: the right-most one that is no proxy of ours."""
+    forwarded, trusted = request.headers.get("X-Forwarded-For", ""), services().settings.proxies
+    return proxies.client(request.remote_addr or "", forwarded, trusted)[:64]
