@@ -34,12 +34,14 @@ from web import (
     links,
     live,
     notices,
+    proxies,
     queue,
     returned,
     review,
     rights,
     rota,
     security,
+    status,
     ticket,
     timeline,
     visit,
@@ -65,6 +67,7 @@ _PAGES: Final = (
     files,
     review,
     health,
+    status,
     keys,
     links,
     live,
@@ -100,6 +103,7 @@ def create_app(services: Services) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined, unused-ignore]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.admit(app)
+    proxies.install(app, services.settings)
     forms = CSRFProtect(app)
     for part in _PAGES:
         app.register_blueprint(part.pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,7 +23,8 @@ class Due:
     """One clock as it is drawn.
 
     Shape: `state` is a class of the style sheet (ok, warm, hot, late, rest, done); `used` and `grey` are percent of
-    the target: how much is used up, and which parts did not count, as (start, width).
+    the target: how much is used up, and which parts did not count, as (start, width); `runs` is from when to when
+    a running clock counts, so that the page can tick it by itself.
     """
 
     name: str
@@ -33,6 +34,17 @@ class Due:
     used: int
     grey: tuple[tuple[int, int], ...] = ()
     detail: str = ""
+    runs: tuple[datetime, datetime] | None = None
+
+    @property
+    def runs_ms(self) -> tuple[int, int] | None:
+        """`runs` in milliseconds, as browsers count."""
+        return (millis(self.runs[0]), millis(self.runs[1])) if self.runs else None
+
+
+def millis(at: datetime) -> int:
+    """An instant as browsers count it."""
+    return int(at.timestamp() * 1000)
 
 
 def next_target(ticket: Ticket, now: datetime, reader: Reader, rest: Interval | None = None) -> Due:
@@ -49,7 +61,8 @@ def next_target(ticket: Ticket, now: datetime, reader: Reader, rest: Interval | 
         return Due(name, "rest", "pause", reader.say("Paused"), used)
     used = share(begins, due_at, now)
     state = _running(used, now > due_at)
-    return Due(name, state, _ICONS.get(state, ""), reader.left(due_at - now), used)
+    left = reader.left(due_at - now)
+    return Due(name, state, _ICONS.get(state, ""), left, used, runs=(begins, due_at))
 
 
 def of_standing(state: Standing, target: Target, now: datetime, reader: Reader) -> Due:
@@ -65,7 +78,8 @@ def of_standing(state: Standing, target: Target, now: datetime, reader: Reader) 
     drawn = _running(used, clock.breached_at(now) is not None)
     detail = reader.say("Due %(due)s.", due=due) + _excluded_words(state.ended, reader)
     left = reader.left(clock.due_at - now)
-    return _drawn(state, clock, now, reader, drawn=drawn, words=left, used=used, detail=detail)
+    made = _drawn(state, clock, now, reader, drawn=drawn, words=left, used=used, detail=detail)
+    return replace(made, runs=(state.begins(target), clock.due_at))
 
 
 def _met(state: Standing, clock: Clock, reader: Reader) -> Due:

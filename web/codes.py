@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from web import (
+    availability,
     credit_words,
     exclusion_words,
     key_words,
@@ -239,5 +240,6 @@ def everything() -> list[str]:
         *credit_words.REFUSALS,
         *rota_words.REFUSALS,
         *key_words.everything(),
+        *availability.everything(),
         *admin_words.everything(),
     ]

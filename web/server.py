@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
+from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
+
+from web import live
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -41,5 +46,19 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def run(services: Callable[[], Services], listen: str, *, workers: int = 1, threads: int = 32) -> None:
-    """Serve until told to end; requests under way get 5 s to finish."""
-    _Server(services, {**_OPTIONS, "bind": listen, "workers": workers, "threads": threads}).run()
+    """Serve until told to end; requests under way get 5 s to finish. Units: `threads` beside those of streams."""
+    threads += live.MOST_STREAMS
+    options = {"bind": listen, "workers": workers, "threads": threads, "post_worker_init": _end_streams_first}
+    _Server(services, {**_OPTIONS, **options}).run()
+
+
+def _end_streams_first(worker: Any) -> None:
+    """Send the browsers that listen away before the server waits for requests under way."""
+    app = worker.wsgi
+
+    def end(number: int, frame: FrameType | None, then: Any) -> None:
+        live.end_streams(app)
+        then(number, frame)
+
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(each, partial(end, then=signal.getsignal(each)))
