@@ -27,7 +27,7 @@ _LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 @pages.before_app_request
 def let_in() -> ResponseReturnValue | None:
     """Learn whose request this is; send strangers to the login page, and keep what they had written."""
-    if request.endpoint is None or request.blueprint in ("api", "health", "links") or gate.is_here():
+    if request.endpoint is None or request.blueprint in ("api", "health", "links", "status") or gate.is_here():
         return None
     g.engineer = _visitor()
     if request.endpoint in PUBLIC:
