@@ -23,6 +23,9 @@ _YEAR_SECONDS: Final = 31_536_000
 _MOST_BYTES: Final = 2 * 1024 * 1024
 _MOST_UPLOADED: Final = "MOST_UPLOADED_BYTES"
 _TAKES_FILES: Final = frozenset({"acts.write", "api.reply", "api.note"})
+_TAKES_ESTATES: Final = frozenset({"admin_import.preview", "admin_import.confirm"})
+_MOST_OF_AN_ESTATE: Final = 8 * 1024 * 1024
+"""Bytes of a form that carries an import file, 5 MB at most, as base64."""
 
 
 def is_https(settings: Settings) -> bool:
@@ -60,6 +63,8 @@ def admit(app: Flask) -> None:
     def _size() -> None:
         if request.endpoint in _TAKES_FILES:
             request.max_content_length = app.config[_MOST_UPLOADED]
+        if request.endpoint in _TAKES_ESTATES:
+            request.max_content_length = request.max_form_memory_size = _MOST_OF_AN_ESTATE
 
 
 def protect(app: Flask, settings: Settings) -> None:

@@ -34,7 +34,7 @@ DATA: Final = {
     "role": "Role",
     "was": "Before",
     "added": "Added",
-    "changed": "Changed",
+    "changed": "Updated",
     "ended": "Ended",
     "events": "Events",
     "digest": "Digest",

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.admin import audit, frame
+from web.admin import audit, frame, importing
 
-PAGES: Final = (frame, audit)
+PAGES: Final = (frame, audit, importing)

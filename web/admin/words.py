@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from web.admin import audit, audit_words, frame
+from web.admin import audit, audit_words, frame, import_words
 
 
 def everything() -> list[str]:
     """Every word of these pages that no template and no call says itself."""
     places = [said for each in frame.PLACES for said in (each.title, each.about)]
-    return [*places, *audit_words.ACTS.values(), *audit_words.DATA.values(), *audit.MACHINES.values()]
+    tables = (
+        audit_words.ACTS, audit_words.DATA, audit.MACHINES, import_words.THINGS, import_words.TURNS,
+        import_words.REMARKS,
+    )  # fmt: skip
+    return [*places, *(said for table in tables for said in table.values())]
