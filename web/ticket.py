@@ -93,6 +93,7 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "waiting_acts": (waiting := waiting_acts.of_ticket(rows, ticket.id)),
         "last_act": max((each.row.id for each in waiting), default=0),
         "last_message": max((row.id for row in messages), default=0),
+        "seen": entries[-1].seq if entries else 0,
         "engineers": staff,
         "priorities": [level for level in Priority if level != ticket.priority],
         "statuses": reachable(Status(ticket.status)),
