@@ -20,7 +20,7 @@ from gateway.mail import address
 from gateway.mail.message import Mailbox
 from gateway.operations import auditing
 from gateway.store import appointments
-from gateway.store.models import Contact, EntryLink, Visit
+from gateway.store.models import Contact, EntryLink, PostedForm, Visit, either, table
 from gateway.store.queries import visiting
 from gateway.store.session import want_ring
 from gateway.tickets.letterhead import Letterhead, Post, post
@@ -32,10 +32,20 @@ LONGEST: Final = timedelta(hours=12)
 OF_ADDRESS: Final = ((3, timedelta(minutes=15)), (10, timedelta(days=1)))
 OF_CLIENT: Final = ((20, timedelta(hours=1)),)
 WRONG_TRIES: Final = 5
+FORMS_AN_HOUR: Final = 60
 
 _TOUCH: Final = timedelta(minutes=1)
 _KEPT: Final = timedelta(days=1)
 _OURS: Final = re.compile(r"[a-z2-7]{32}")
+
+
+_POSTED: Final = either(
+    lambda insert: insert(table(PostedForm)).on_conflict_do_nothing(index_elements=["digest"])
+)
+
+
+class TooMany(ValueError):
+    """Somebody posts more than a person writes."""
 
 
 @unique
@@ -179,6 +189,26 @@ def end(session: Session, contact_id: int, *, client: str, at: datetime, visit_i
             at=at,
         )
     return ended
+
+
+def write_once(session: Session, contact_id: int, form: str, at: datetime) -> PostedForm | None:
+    """Nothing the first time a form is posted; later its row, which names the ticket it wrote on.
+
+    A second post waits for the first to commit. Errors: TooMany after 60 forms of an hour.
+    """
+    session.execute(sa.delete(PostedForm).where(PostedForm.at < at - _KEPT))
+    if visiting.posted(session, contact_id, at - timedelta(hours=1)) >= FORMS_AN_HOUR:
+        raise TooMany("too many forms were posted")
+    digest = secrets.digest(f"{contact_id}:{form}")
+    row = {"digest": digest, "contact_id": contact_id, "at": at}
+    made: int = session.execute(_POSTED[session.get_bind().dialect.name], row).rowcount  # type: ignore[attr-defined]
+    return None if made == 1 else session.get_one(PostedForm, digest, populate_existing=True)
+
+
+def written(session: Session, contact_id: int, form: str, ticket_id: int) -> None:
+    """Note where a form ended, for whoever posts it again."""
+    digest = secrets.digest(f"{contact_id}:{form}")
+    session.execute(sa.update(PostedForm).where(PostedForm.digest == digest).values(ticket_id=ticket_id))
 
 
 def _open(session: Session, contact_id: int, browser: Browser, *, at: datetime) -> str:

@@ -32,13 +32,13 @@ _KNOWN: Final = sa.select(table(Participant).c.email).where(
 class Entrance:
     """A mail on its way into a ticket, with all that was found out about it.
 
-    Shape: `sender` is the author as shown and answered; `answer_to` the address automatic mail may go to, empty for
-    none; `flooding` says that a person's mail goes unanswered because too much came from there; `own_addresses` are
-    left out of the participants.
+    Shape: `delivery_id` is None for what came by our own page; `sender` is the author as shown and answered;
+    `answer_to` the address automatic mail may go to, empty for none; `flooding` says that a person's mail goes
+    unanswered because too much came from there; `own_addresses` are left out of the participants.
     """
 
     reading: Reading
-    delivery_id: int
+    delivery_id: int | None
     accepted_at: datetime
     sender: Mailbox
     party: Party | None

@@ -72,7 +72,7 @@ from gateway.store.models.ticket import (
     Ticket,
     TicketEvent,
 )
-from gateway.store.models.visitor import EntryLink, Reach, Visit
+from gateway.store.models.visitor import EntryLink, PostedForm, Reach, Visit
 from gateway.store.models.work import ActState, CannedAnswer, PendingAct
 
 __all__ = [
@@ -89,7 +89,7 @@ __all__ = [
     "ShiftOverride", "ShiftRule", "SignIn", "Stream", "Suppression", "Team", "TeamMember", "Ticket",
     "TicketEvent", "Verdict", "WebSession", "WriteKind", "WriteState", "database_now", "either",
     "in_words", "table", "AuditEntry", "CallState", "Webhook", "WebhookCall",
-    "EntryLink", "Reach", "Visit",
+    "EntryLink", "PostedForm", "Reach", "Visit",
     "EngineerIdentity", "HalfLogin", "RecoveryCode", "SecondFactor",
     "ActState", "CannedAnswer", "PendingAct",
     "BlockedSender", "Glance", "KeyedRequest",

@@ -46,6 +46,17 @@ class EntryLink(Row):
     wrong: Mapped[int] = mapped_column(default=0)
 
 
+class PostedForm(Row):
+    """A form that wrote something, known by what it carries, so that it writes once. It goes after a day."""
+
+    __tablename__ = "posted_form"
+    __table_args__ = (Index("ix_posted_form_contact_id", "contact_id", "at"),)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class Visit(Row):
     """A contact's session, ended by deleting the row. The cookie's token is stored hashed."""
 

@@ -8,13 +8,35 @@ from datetime import datetime
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload, selectinload
 
-from gateway.store.models import Contact, Customer, EntryLink, Participant, Reach, Ticket, Visit
+from gateway.domain import tokens
+from gateway.store import search
+from gateway.store.models import (
+    Contact,
+    Customer,
+    Direction,
+    EntryLink,
+    Message,
+    Outbox,
+    OutboxState,
+    Participant,
+    PostedForm,
+    Reach,
+    Ticket,
+    Visit,
+)
 
 PAGE: Final = 50
 LIVE: Final = ("new", "open", "waiting-customer", "waiting-aws", "waiting-third-party", "resolved")
 """What a customer calls open: everything that is not closed."""
+PASSED_ON: Final = ("aws-reply", "health-opened", "health-changed", "health-closed")
+"""Letters that bring a message of AWS to the customer."""
+TOLD: Final = ("acknowledgement", "priority", "progress", "confirm-reminder", "about-to-expire", "escalated")
+"""Automatic letters that are told of in the thread; a change of status stands there by itself."""
+LEAVING: Final = (
+    OutboxState.PENDING, OutboxState.SENDING, OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.KEPT,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +77,12 @@ def ticket(session: Session, scope: Scope, number: int) -> Ticket | None:
     return session.scalars(found).first()
 
 
-def tickets(session: Session, scope: Scope, *, live: bool = True, before: int | None = None,
+def tickets(session: Session, scope: Scope, *, live: bool = True, words: str = "", before: int | None = None,
             limit: int = PAGE) -> Sequence[Ticket]:  # fmt: skip
-    """Tickets of these pages, the newest first, before a number."""
+    """Tickets of these pages, the newest first, before a number; `words` stand in what the customer has seen."""
     found = sa.select(Ticket).where(within(scope)).order_by(Ticket.id.desc()).limit(limit)
+    if words.strip():
+        found = search.narrowed(session, found, tokens.asked_for(words), shown_only=True)
     if live:
         found = found.where(Ticket.status.in_(LIVE))
     if before is not None:
@@ -66,10 +90,41 @@ def tickets(session: Session, scope: Scope, *, live: bool = True, before: int | 
     return session.scalars(found.options(joinedload(Ticket.assignee))).all()
 
 
-def among(session: Session, scope: Scope, numbers: Sequence[int]) -> Sequence[Ticket]:
-    """Which of some tickets are these pages', the newest first."""
-    found = sa.select(Ticket).where(Ticket.id.in_(numbers), within(scope)).order_by(Ticket.id.desc())
-    return session.scalars(found.options(joinedload(Ticket.assignee))).all()
+def messages(session: Session, number: int, *, newest: int) -> Sequence[Message]:
+    """What of a ticket's messages its customer may read, the oldest first.
+
+    Never a work note, never what is held for engineers' eyes; what went to or came from AWS only where a letter
+    brought it to the customer. A machine's mail only where it opened the ticket.
+    """
+    first = sa.select(sa.func.min(Message.id)).where(Message.ticket_id == number).scalar_subquery()
+    told = sa.exists().where(
+        Outbox.ticket_message_id == Message.id,
+        Outbox.ticket_id == number,
+        Outbox.letter.in_(PASSED_ON),
+        Outbox.state.in_(LEAVING),
+    )
+    seen = sa.or_(
+        Message.direction == Direction.OUTBOUND,
+        sa.and_(Message.direction == Direction.INBOUND, sa.or_(Message.kind == "human", Message.id == first)),
+        sa.and_(Message.direction.in_((Direction.FROM_AWS, Direction.TO_AWS)), told),
+    )
+    found = sa.select(Message).where(Message.ticket_id == number, ~Message.held, seen)
+    found = found.order_by(Message.id.desc()).limit(newest).options(selectinload(Message.attachments))
+    return session.scalars(found).all()[::-1]
+
+
+def letters(session: Session, number: int) -> Sequence[Outbox]:
+    """The automatic letters of a ticket that went to its customer, without their bytes, in order."""
+    found = sa.select(Outbox).where(
+        Outbox.ticket_id == number, Outbox.letter.in_(TOLD), Outbox.state.in_(LEAVING)
+    )
+    return session.scalars(found.order_by(Outbox.id).options(defer(Outbox.content, raiseload=True))).all()
+
+
+def posted(session: Session, contact_id: int, since: datetime) -> int:
+    """How many forms a contact posted since an instant."""
+    found = sa.select(sa.func.count()).select_from(PostedForm)
+    return session.scalar(found.where(PostedForm.contact_id == contact_id, PostedForm.at > since)) or 0
 
 
 def visit(session: Session, token_digest: str, at: datetime) -> tuple[Visit, Contact] | None:

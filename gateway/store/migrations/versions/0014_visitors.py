@@ -35,6 +35,18 @@ def upgrade() -> None:
     op.create_index('ix_entry_link_client', 'entry_link', ['client', 'asked_at'])
     op.create_index(op.f('ix_entry_link_asked_at'), 'entry_link', ['asked_at'])
     op.create_index(op.f('ix_entry_link_contact_id'), 'entry_link', ['contact_id'])
+    op.create_table('posted_form',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('contact_id', columns.Identity, nullable=False),
+    sa.Column('ticket_id', columns.Identity, nullable=True),
+    sa.Column('at', columns.Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_posted_form_contact_id'),
+                            ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_posted_form_ticket_id')),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_posted_form'))
+    )
+    op.create_index('ix_posted_form_contact_id', 'posted_form', ['contact_id', 'at'])
+    op.create_index(op.f('ix_posted_form_at'), 'posted_form', ['at'])
     op.create_table('visit',
     sa.Column('id', columns.Identity, nullable=False),
     sa.Column('token_digest', sa.String(length=64), nullable=False),
@@ -53,5 +65,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('visit')
+    op.drop_table('posted_form')
     op.drop_table('entry_link')
     op.drop_column('contact', 'role')
