@@ -34,7 +34,7 @@ def attachment(token: str) -> ResponseReturnValue:
         if found is None:
             abort(404)
         standing = gate.of([found])
-        if standing is Gate.SHUT or (standing is Gate.ASKS and request.method == "GET"):
+        if standing is Gate.SHUT or (standing is Gate.ASKS and request.method != "POST"):
             return gate.page(standing, [found], ticket=correspondence.ticket_of_file(rows, found))
         content = visit.services().blobs.get(rows, found.blob_key)
     return download(content, found.filename, found.content_type)
@@ -56,7 +56,7 @@ def arrived(delivery_id: int, name: str) -> ResponseReturnValue:
             abort(404)
         files = correspondence.files_of_delivery(rows, delivery_id)
         standing = gate.of(files)
-        if standing is not Gate.OPEN and request.method == "GET":
+        if standing is not Gate.OPEN and request.method != "POST":
             return gate.page(standing, files, ticket=delivery.ticket_id, whole=True)
         content = visit.services().blobs.get(rows, delivery.blob_key)
     if standing is Gate.SHUT:
