@@ -14,6 +14,7 @@ from gateway.store.models.desk import Contract, Customer, Engineer
 from gateway.store.models.scan import Scan, ScanState
 
 LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
+UNCLOSED = "status <> 'closed'"
 UNREGISTERED = "queue = 'unregistered'"
 
 
@@ -54,6 +55,11 @@ class Ticket(Row):
               postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_ticket_status", "status", "id"),
         Index("ix_ticket_customer", "customer_id", "id"),
+        Index("ix_ticket_customer_unclosed", "customer_id", "status", "priority", sqlite_where=text(UNCLOSED),
+              postgresql_where=text(UNCLOSED)),
+        Index("ix_ticket_customer_first_response_due_at", "customer_id", "first_response_due_at"),
+        Index("ix_ticket_customer_resolution_due_at", "customer_id", "resolution_due_at"),
+        Index("ix_ticket_customer_closed_at", "customer_id", "closed_at"),
         Index("ix_ticket_assignee", "assignee_id", "id"),
         Index("ix_ticket_load", "assignee_id", "priority", sqlite_where=text(LIVE_STATUSES),
               postgresql_where=text(LIVE_STATUSES)),

@@ -60,8 +60,15 @@ _OUTCOME: Final = sa.case((_VIOLATED_AT.is_not(None), Outcome.VIOLATED), else_=O
 _IS_PLACED: Final = sa.exists().where(
     _placed.ticket_id == _tickets.id, _placed.now != in_words(Outcome.ABSENT)
 )
+_NEAR: Final = sa.or_(  # whatever decides a ticket is one of these instants, and each has an index
+    *(
+        sa.and_(each >= _SINCE, each < _UNTIL)
+        for each in (_tickets.first_response_due_at, _tickets.resolution_due_at, _tickets.closed_at)
+    )
+)
 _FREE: Final = (
     _tickets.customer_id == sa.bindparam("customer_id"),
+    _NEAR,
     _COUNTS,
     _DECIDED_AT >= _SINCE,
     _DECIDED_AT < _UNTIL,
@@ -108,18 +115,24 @@ def _sum(condition: sa.ColumnElement[bool], name: str) -> sa.Label[int]:
     return sa.func.sum(sa.case((condition, 1), else_=0)).label(name)
 
 
-_FIGURES: Final = (
-    sa.select(
+def _by_priority(kept: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(
         _tickets.priority,
         sa.func.count().label("decided"),
-        _sum(_VIOLATED_AT.is_(None), "kept"),
+        _sum(kept, "kept"),
         _sum(_FIRST.is_not(None), "first_late"),
         _sum(sa.and_(_FIRST.is_(None), _tickets.first_response_at.is_not(None)), "first_met"),
         _sum(_SECOND.is_not(None), "resolution_late"),
         _sum(sa.and_(_SECOND.is_(None), _tickets.resolved_at.is_not(None)), "resolution_met"),
-    )
-    .where(*_FREE[:-1])
-    .group_by(_tickets.priority)
+    ).group_by(_tickets.priority)
+
+
+_FIGURES: Final = _by_priority(_VIOLATED_AT.is_(None)).where(*_FREE[:-1])
+_UNPLACED: Final = _by_priority(_VIOLATED_AT.is_(None)).where(*_FREE)
+_PLACED: Final = (
+    _by_priority(_placed.now == in_words(Outcome.KEPT))
+    .select_from(table(CreditTicket).join(table(Ticket), _tickets.id == _placed.ticket_id))
+    .where(_placed.month_id == sa.bindparam("month_id"), _placed.now != in_words(Outcome.ABSENT))
 )
 
 
@@ -216,6 +229,16 @@ def violated(session: Session, window: Window, at: datetime) -> list[tuple[int, 
 def figures(session: Session, window: Window, at: datetime) -> Sequence[Figures]:
     """The decided tickets of a window by priority and target, as they stand now."""
     return [Figures(*row) for row in session.execute(_FIGURES, _told(window, at))]
+
+
+def running_figures(session: Session, window: Window, at: datetime) -> Sequence[Figures]:
+    """The same of those that count in no frozen month: together they are what `running` counts."""
+    return [Figures(*row) for row in session.execute(_UNPLACED, _told(window, at))]
+
+
+def placed_figures(session: Session, month_id: int, at: datetime) -> Sequence[Figures]:
+    """The tickets that count in a frozen month by priority; kept as they count there, targets as they stand now."""
+    return [Figures(*row) for row in session.execute(_PLACED, {"month_id": month_id, "at": at})]
 
 
 def _told(window: Window, at: datetime) -> dict[str, Any]:

@@ -17,6 +17,8 @@ branch_labels = None
 depends_on = None
 
 _PROBE = sa.text("rule = 'probe'")
+_UNCLOSED = sa.text("status <> 'closed'")
+_DECIDING = ("first_response_due_at", "resolution_due_at", "closed_at")
 
 
 def upgrade() -> None:
@@ -32,9 +34,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("component", "since", name=op.f("uq_availability_stretch_component_since")),
     )
     op.create_index("ix_delivery_probe", "delivery", ["accepted_at"], sqlite_where=_PROBE, postgresql_where=_PROBE)
+    op.create_index("ix_ticket_customer_unclosed", "ticket", ["customer_id", "status", "priority"],
+                    sqlite_where=_UNCLOSED, postgresql_where=_UNCLOSED)
+    for column in _DECIDING:
+        op.create_index(f"ix_ticket_customer_{column}", "ticket", ["customer_id", column])
 
 
 def downgrade() -> None:
     """As it was."""
+    for column in _DECIDING:
+        op.drop_index(f"ix_ticket_customer_{column}", "ticket")
+    op.drop_index("ix_ticket_customer_unclosed", "ticket")
     op.drop_index("ix_delivery_probe", "delivery")
     op.drop_table("availability_stretch")

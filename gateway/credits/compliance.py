@@ -1,0 +1,88 @@
+"""How a customer's months stand by priority and target: the figures of statement, report and dashboard alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from gateway import i18n
+from gateway.credits.deals import Deal, deal, reckoned
+from gateway.domain import agreed_dates
+from gateway.domain.agreed_dates import Month
+from gateway.domain.credits import Account, Attainment
+from gateway.domain.terms import Priority
+from gateway.store.models import CreditMonth
+from gateway.store.queries import attainment, ledger
+from gateway.store.queries.attainment import Figures, Window
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """A month. Shape: `account` is None without a contract; `frozen_at` is None while the month runs or waits.
+
+    Units: the account's sums in smallest units, of which 10 to the power of `exponent` make the main unit.
+    """
+
+    month: Month
+    attainment: Attainment
+    priorities: Sequence[Figures]
+    contract: str = ""
+    account: Account | None = None
+    currency: str = ""
+    exponent: int = 0
+    frozen_at: datetime | None = None
+
+
+def of_contract(session: Session, found: Deal, month: Month, at: datetime) -> MonthFigures:
+    """A month of a contract: as frozen, with its corrections; one that is not frozen, as known at an instant."""
+    row = next((each for each in ledger.months(session, found.number) if each.first_on == month.first), None)
+    if row is not None:
+        counted = Attainment(row.kept_now, row.decided_now)
+        return _figures(found, month, row, counted, priorities=attainment.placed_figures(session, row.id, at))
+    window = found.window(month)
+    priorities = attainment.running_figures(session, window, at)
+    return _figures(
+        found, month, found.row(month, at), _whole(priorities), priorities=priorities, frozen=False
+    )
+
+
+def recent(session: Session, customer_id: int, *, number: str, zone: str, at: datetime) -> list[MonthFigures]:
+    """The month at hand and the one before, as far as the contract has them; without one in the zone that is given."""
+    if number:
+        found = deal(session, number)
+        month = found.month_at(at)
+        months = [each for each in (month, month.previous) if each >= found.first_month]
+        return [of_contract(session, found, each, at) for each in months]
+    place = i18n.time_zone(zone)
+    month = agreed_dates.month_at(at, place)
+    made = []
+    for each in (month, month.previous):
+        window = Window(customer_id, each.begins(place), each.ends(place))
+        priorities = attainment.figures(session, window, at)
+        made.append(MonthFigures(each, _whole(priorities), _ranked(priorities)))
+    return made
+
+
+def _figures(found: Deal, month: Month, row: CreditMonth, counted: Attainment, *,
+             priorities: Sequence[Figures], frozen: bool = True) -> MonthFigures:  # fmt: skip
+    return MonthFigures(
+        month=month,
+        attainment=counted,
+        priorities=_ranked(priorities),
+        contract=found.number,
+        account=reckoned(row, counted),
+        currency=row.currency,
+        exponent=row.exponent,
+        frozen_at=row.frozen_at if frozen else None,
+    )
+
+
+def _whole(priorities: Sequence[Figures]) -> Attainment:
+    return Attainment(sum(each.kept for each in priorities), sum(each.decided for each in priorities))
+
+
+def _ranked(priorities: Sequence[Figures]) -> Sequence[Figures]:
+    return sorted(priorities, key=lambda each: Priority(each.priority).rank)
