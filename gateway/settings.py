@@ -107,13 +107,16 @@ class Settings(BaseSettings):
     two_factor: Literal["", "optional", "required"] = Field(
         default="", description="whether engineers need a second factor; required in production unless set"
     )
-    password_login: bool = Field(default=True, description="off: engineers log in at the OpenID provider only")
+    password_login: bool = Field(
+        default=True, description="off: engineers log in at the OpenID provider only"
+    )
     oidc_issuer: str = Field(default="", description="the OpenID provider's issuer, as it names itself")
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
     oidc_scopes: str = "openid email profile"
     oidc_trust_mfa: bool = Field(
-        default=False, description="the provider asks everybody for a second factor, even if it does not say so"
+        default=False,
+        description="the provider asks everybody for a second factor, even if it does not say so",
     )
     undo_seconds: float = Field(
         default=10.0, ge=0, le=60, description="how long what an engineer sends on a page may be taken back"

@@ -22,24 +22,31 @@ from web import (
     api,
     auth,
     bulk,
+    canned,
     codes,
     credits,
+    engineers,
     errors,
     evidence,
     exclusions,
+    factor,
     files,
     health,
     keys,
     later,
     links,
     live,
+    me,
     notices,
+    openid,
     proxies,
     queue,
+    relations,
     returned,
     review,
     rights,
     rota,
+    second,
     security,
     status,
     ticket,
@@ -50,7 +57,9 @@ from web.admin import parts as administration
 from web.api.endpoint import blueprint
 from web.aws import accounts, cases, cost
 from web.aws import health as health_events
+from web.visitors import acts as visitor_acts
 from web.visitors import door
+from web.visitors import tickets as mine
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -59,10 +68,17 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 STATIC: Final = ROOT / "web" / "static"
 _PAGES: Final = (
     auth,
+    second,
+    openid,
+    me,
+    factor,
+    engineers,
     queue,
     ticket,
     acts,
     later,
+    canned,
+    relations,
     bulk,
     files,
     review,
@@ -83,6 +99,8 @@ _PAGES: Final = (
     cost,
     *administration.PAGES,
     door,
+    mine,
+    visitor_acts,
 )
 
 
@@ -113,6 +131,7 @@ def create_app(services: Services) -> Flask:
     forms.exempt(blueprint)
     forms.exempt(links.pages)  # their link is the grant
     errors.install(app)
+    openid.install(app, services.settings)
     live.install(app, services)
     security.protect(app, services.settings)
     app.context_processor(_words)
@@ -144,6 +163,8 @@ def _words() -> dict[str, Any]:
         "asset": asset,
         "here": request.full_path.rstrip("?"),
         "me": person,
+        "openid_login": bool(visit.services().settings.oidc_issuer),
+        "password_login": visit.services().settings.password_login,
         "may": partial(rights.at_least, person),
         "contact": visit.guest(),
     }

@@ -7,33 +7,48 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session
+from flask import Blueprint, abort, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from gateway.operations import access
 from gateway.store.models import Engineer
 from gateway.store.queries import people
-from web import rights, visit
-from web.security import cookie_name, is_https
+from web import entrance, rights, visit
+from web.security import is_https
 from web.visitors import gate
 
 pages = Blueprint("auth", __name__)
 _log = logging.getLogger(__name__)
 
-PUBLIC: Final = frozenset({"static", "auth.sign_in", "auth.choose_language", "files.inline", "openapi.spec"})
+PUBLIC: Final = frozenset(
+    {
+        "static",
+        "auth.sign_in",
+        "auth.choose_language",
+        "second.enter",
+        "openid.begin",
+        "openid.back",
+        "files.inline",
+        "openapi.spec",
+    }
+)
 _LANGUAGE_SECONDS: Final = 365 * 24 * 3600
 
 
 @pages.before_app_request
 def let_in() -> ResponseReturnValue | None:
     """Learn whose request this is; send strangers to the login page, and keep what they had written."""
-    if request.endpoint is None or request.blueprint in ("api", "health", "links", "status") or gate.is_here():
+    if (
+        request.endpoint is None
+        or request.blueprint in ("api", "health", "links", "status")
+        or gate.is_here()
+    ):
         return None
     g.engineer = _visitor()
     if request.endpoint in PUBLIC:
         return None
     if g.engineer is not None:
-        return rights.refused(g.engineer)
+        return entrance.in_the_way() or rights.refused(g.engineer)
     if request.method == "POST":
         said = visit.say("Your session has ended. Sign in again; your text is below.")
         return render_template("web/error.html", title=said, kept=request.form.get("text", "")), 401
@@ -44,8 +59,10 @@ def let_in() -> ResponseReturnValue | None:
 def sign_in() -> ResponseReturnValue:
     """The login page, and a try to log in: the same answer in the same time, known or unknown."""
     wanted = own_path(request.values.get("next", ""))
-    if request.method == "GET":
+    if request.method != "POST":  # HEAD too
         return redirect(wanted) if visit.somebody() else render_template("web/login.html", wanted=wanted)
+    if not visit.services().settings.password_login:
+        abort(403)
     email, password = request.form.get("email", "").replace("\x00", ""), request.form.get("password", "")
     with visit.services().transaction() as rows:
         tried = access.attempt(rows, email=email, client=visit.client(), at=visit.now())
@@ -57,18 +74,21 @@ def sign_in() -> ResponseReturnValue:
         engineer = people.engineer_named(rows, email.strip())
     if not access.verify(engineer, password) or engineer is None:
         _log.warning("login failed, client %s", visit.client())
+        entrance.noted("login.failed", about=f"engineer:{engineer.id}" if engineer else "")
         return _again(visit.say("Email or password is wrong."), email, wanted, 401)
-    return _opened(engineer, tried, wanted)
+    return entrance.proceed(engineer, method="password", wanted=wanted, attempt_id=tried)
 
 
 @pages.post("/logout")
 def sign_out() -> ResponseReturnValue:
     """End this session."""
     with visit.services().transaction() as rows:
-        access.end_session(rows, request.cookies.get(_cookie(), ""))
+        access.end_session(rows, request.cookies.get(entrance.cookie(), ""))
     session.clear()
     answer = redirect("/login")
-    answer.delete_cookie(_cookie(), path="/", secure=is_https(visit.services().settings), httponly=True)
+    answer.delete_cookie(
+        entrance.cookie(), path="/", secure=is_https(visit.services().settings), httponly=True, samesite="Lax"
+    )
     return answer
 
 
@@ -102,41 +122,23 @@ def own_path(path: str) -> str:
 
 
 def _visitor() -> Engineer | None:
-    token = request.cookies.get(_cookie(), "")
+    token = request.cookies.get(entrance.cookie(), "")
     if not token:
         return None
+    idle = timedelta(minutes=visit.services().settings.session_idle_minutes)
     with visit.reading() as rows:
-        found = access.visitor(rows, token, visit.now())
+        found = access.visitor(rows, token, visit.now(), idle=idle)
     if found is None:
         return None
+    g.login = found[0]
     if access.touch_due(found[0], visit.now()):
         with visit.services().transaction() as rows:
             access.touch(rows, token, visit.now())
     return found[1]
 
 
-def _opened(engineer: Engineer, tried: int, wanted: str) -> Response:
-    """Let somebody in under a new session; whatever the browser held before counts no more."""
-    settings = visit.services().settings
-    lifetime = timedelta(hours=settings.session_hours)
-    with visit.services().transaction() as rows:
-        access.end_session(rows, request.cookies.get(_cookie(), ""))
-        token = access.open_session(
-            rows, attempt_id=tried, engineer_id=engineer.id, lifetime=lifetime, at=visit.now()
-        )
-    _log.info("engineer %s logged in, client %s", engineer.id, visit.client())
-    session.clear()
-    answer = make_response(redirect(wanted, 303))
-    answer.set_cookie(_cookie(), token, path="/", secure=is_https(settings), httponly=True, samesite="Lax")
-    return answer
-
-
 def _again(said: str, email: str, wanted: str, status: int) -> ResponseReturnValue:
     return render_template("web/login.html", said=said, email=email[:320], wanted=wanted), status
-
-
-def _cookie() -> str:
-    return cookie_name(visit.services().settings, "desk")
 
 
 def _quoted(path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from web import (
+    access_words,
     availability,
     credit_words,
     exclusion_words,
@@ -242,4 +243,5 @@ def everything() -> list[str]:
         *key_words.everything(),
         *availability.everything(),
         *admin_words.everything(),
+        *access_words.everything(),
     ]

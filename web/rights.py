@@ -24,7 +24,7 @@ RIGHTS: Final[Mapping[str, Role]] = {
     "auth.sign_in": Role.READER,
     "auth.sign_out": Role.READER,
     "auth.choose_language": Role.READER,
-    "codes.enter": Role.READER,
+    "second.enter": Role.READER,
     "openid.begin": Role.READER,
     "me.change": Role.READER,
     "me.change_password": Role.READER,

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from gateway import clock, i18n
-from gateway.store.models import Contact, Engineer
+from gateway.store.models import Contact, Engineer, WebSession
 from web import proxies
 
 if TYPE_CHECKING:
@@ -102,6 +102,11 @@ def now() -> datetime:
 def me() -> Engineer:
     """The engineer whose request this is. Errors: AttributeError where nobody is logged in."""
     return cast(Engineer, g.engineer)
+
+
+def login() -> WebSession:
+    """The session of the engineer whose request this is. Errors: AttributeError where nobody is logged in."""
+    return cast(WebSession, g.login)
 
 
 def somebody() -> Engineer | None:

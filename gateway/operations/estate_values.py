@@ -14,6 +14,7 @@ from argon2.exceptions import InvalidHashError
 from babel.numbers import is_currency
 from email_validator import EmailNotValidError, validate_email
 
+from gateway.domain import weak_passwords
 from gateway.mail import address
 from gateway.operations.records import Findings, Reader, Wrong, scalar, suggestion
 from gateway.operations.yaml_tree import Fields, Tree
@@ -162,6 +163,8 @@ def password(tree: Tree, findings: Findings) -> str:
         raise Wrong("repeats too few different characters")
     if _FORBIDDEN.search(found):
         raise Wrong("holds a character that cannot be typed")
+    if weak_passwords.common(found):
+        raise Wrong("is one of those that are tried first")
     return found
 
 

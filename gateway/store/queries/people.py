@@ -46,6 +46,14 @@ def engineers(session: Session) -> Sequence[Engineer]:
     return session.scalars(able.order_by(Engineer.name, Engineer.id)).all()
 
 
+def contacts(session: Session, customer_id: int | None, *, most: int = 100) -> Sequence[Contact]:
+    """The people of a customer, by name; nobody where there is no customer."""
+    if customer_id is None:
+        return []
+    found = select(Contact).where(Contact.customer_id == customer_id).order_by(Contact.name, Contact.id)
+    return session.scalars(found.limit(most)).all()
+
+
 def customers(session: Session) -> Sequence[Customer]:
     """Every active customer, by name."""
     return session.scalars(select(Customer).where(Customer.active).order_by(Customer.name, Customer.id)).all()
@@ -69,6 +77,17 @@ def login(session: Session, token_digest: str, at: datetime) -> tuple[WebSession
     )
     row = session.execute(found).first()
     return (row[0], row[1]) if row else None
+
+
+def logins(session: Session, engineer_id: int) -> Sequence[WebSession]:
+    """Every login of an engineer, the last used first."""
+    found = select(WebSession).where(WebSession.engineer_id == engineer_id)
+    return session.scalars(found.order_by(WebSession.seen_at.desc(), WebSession.token_digest)).all()
+
+
+def everybody(session: Session) -> Sequence[Engineer]:
+    """Every engineer, also readers and those who left: the active first, by name."""
+    return session.scalars(select(Engineer).order_by(Engineer.active.desc(), Engineer.name, Engineer.id)).all()
 
 
 def bearer(session: Session, token_digest: str, at: datetime) -> tuple[ApiToken, Engineer] | None:
