@@ -44,7 +44,7 @@ def test_preview_shows_every_change_and_makes_none(desk: Desk) -> None:
     page = send(administered(desk), FILE)
     assert page.status_code == 200
     assert "<del>Li Na</del> → <ins>Li Na Tan</ins>" in page.text
-    assert "Added 1, Updated 1" in page.text
+    assert "Added 1, Altered 1" in page.text
     assert "wu.lan@harbourline.example" in page.text
     assert names(desk) == ["Li Na"]
 
@@ -53,7 +53,7 @@ def test_confirmed_preview_is_imported_and_entered(desk: Desk) -> None:
     client = administered(desk)
     answer = client.post("/admin/import/confirm", data=fields(send(client, FILE).text))
     assert (answer.status_code, answer.location) == (303, "/admin/import")
-    assert "Imported: Added 1, Updated 1." in client.get("/admin/import").text
+    assert "Imported: Added 1, Altered 1." in client.get("/admin/import").text
     assert names(desk) == ["Li Na Tan", "吴岚"]
     with desk.reading() as rows:
         assert [each.act for each in rows.query(AuditEntry).filter_by(act="import.applied")] == [

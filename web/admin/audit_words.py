@@ -34,7 +34,7 @@ DATA: Final = {
     "role": "Role",
     "was": "Before",
     "added": "Added",
-    "changed": "Updated",
+    "changed": "Altered",
     "ended": "Ended",
     "events": "Events",
     "digest": "Digest",

@@ -21,7 +21,7 @@ THINGS: Final = {
     "maintenance": "Maintenance window",
     "mailbox": "Mailbox",
 }
-TURNS: Final = {"added": "Added", "changed": "Updated", "ended": "Ended"}
+TURNS: Final = {"added": "Added", "changed": "Altered", "ended": "Ended"}
 TURN_TAGS: Final = {"added": ("good", "plus"), "changed": ("info", "pen"), "ended": ("bad", "x")}
 REMARKS: Final = {
     "inactive-customer": "The customer %(name)s is inactive and stays so. “active: true” in the file changes that.",

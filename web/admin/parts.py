@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.admin import audit, frame, importing
+from web.admin import audit, customers, frame, importing
 
-PAGES: Final = (frame, audit, importing)
+PAGES: Final = (frame, customers, importing, audit)

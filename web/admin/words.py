@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.admin import audit, audit_words, frame, import_words
+from web.admin import audit, audit_words, customers, frame, import_words
 
 
 def everything() -> list[str]:
@@ -10,6 +10,6 @@ def everything() -> list[str]:
     places = [said for each in frame.PLACES for said in (each.title, each.about)]
     tables = (
         audit_words.ACTS, audit_words.DATA, audit.MACHINES, import_words.THINGS, import_words.TURNS,
-        import_words.REMARKS,
+        import_words.REMARKS, customers.REACHES, customers.STATES,
     )  # fmt: skip
     return [*places, *(said for table in tables for said in table.values())]
