@@ -8,7 +8,7 @@ from typing import Any, Final
 from gateway import i18n
 from gateway.domain.lifecycle import EventKind
 from gateway.store.models import TicketEvent
-from web import codes, escalation, exclusion_words
+from web import codes, escalation, exclusion_words, work_words
 from web.aws import words as aws_words
 from web.visit import Reader, number_of
 
@@ -44,6 +44,8 @@ def event(row: TicketEvent, names: Mapping[int, str], reader: Reader) -> tuple[s
         return exclusion_words.event(row, reader)
     if kind == EventKind.MARKED:
         what = say(codes.MARKS.get(str(data.get("as")), str(data.get("as"))))
+        if row.data.get("into"):
+            return "link", say("Merged into %(ticket)s.", ticket=number_of(int(row.data["into"])))
         return "ban", _with_words(say("Marked: %(what)s.", what=what), row)
     if kind == EventKind.LINKED:
         return "link", _linked(row, reader)
@@ -92,11 +94,12 @@ def _assigned(data: Mapping[str, Any], names: Mapping[int, str], reader: Reader)
 
 
 def _linked(row: TicketEvent, reader: Reader) -> str:
-    if row.data.get("what") == "participant":
-        return reader.say("%(who)s takes part from now on.", who=row.words or reader.say("Somebody"))
+    what = str(row.data.get("what", ""))
+    if what in work_words.PEOPLE:
+        return reader.say(work_words.PEOPLE[what], who=row.words or reader.say("Somebody"))
     number = str(row.data.get("ticket", ""))
     other = number_of(int(number)) if number.isdigit() else number
-    return reader.say("%(ticket)s belongs to this ticket.", ticket=other)
+    return reader.say(work_words.LINKS.get(what, "%(ticket)s belongs to this ticket."), ticket=other)
 
 
 def _with_words(said: str, row: TicketEvent) -> str:

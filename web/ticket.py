@@ -9,14 +9,25 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from gateway import i18n, secrets
 from gateway.domain import sla
 from gateway.domain.lifecycle import TRANSITIONS, Action, InvalidTransition, Status, action_towards
 from gateway.domain.sla import Standing
 from gateway.domain.terms import Priority, Target
 from gateway.store.models import Message, Participant, Ticket, TicketEvent
-from gateway.store.queries import correspondence, people, suppression
+from gateway.store.queries import canned, correspondence, people, relatives, suppression
 from gateway.tickets import changes
-from web import clocks, escalation, exclusion_list, returned, telling, timeline, visit, waiting_acts
+from web import (
+    canned_filling,
+    clocks,
+    escalation,
+    exclusion_list,
+    returned,
+    telling,
+    timeline,
+    visit,
+    waiting_acts,
+)
 from web.aws import panel
 from web.collision import Crossing
 from web.kept_files import Kept
@@ -29,8 +40,12 @@ MOST_LOADED: Final = 5000
 
 @pages.get("/tickets/<int:number>")
 def show(number: int) -> ResponseReturnValue:
-    """The ticket's page."""
-    return page(number)
+    """The ticket's page; `?canned=7` fills a canned answer into the composer."""
+    chosen = request.args.get("canned", "")
+    if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+        return page(number)
+    with visit.reading() as rows:
+        return page(number, draft={"text": canned_filling.inserted(rows, number, int(chosen))}, form="write")
 
 
 def page(
@@ -90,6 +105,11 @@ def _context(rows: Session, ticket: Ticket) -> dict[str, Any]:
         "participants": (participants := correspondence.participants(rows, ticket.id)),
         "resting": returned.resting(rows, _written_to(ticket, participants), visit.now(), reader),
         "followers": correspondence.followers(rows, ticket.id),
+        "canned_answers": canned.serving(rows, ticket.language[:2]),
+        "related": relatives.of_ticket(rows, ticket),
+        "contacts": people.contacts(rows, ticket.customer_id),
+        "local_time": i18n.clock(visit.now(), agreement.zone),
+        "fresh_name": secrets.random_token(),
         "waiting_acts": (waiting := waiting_acts.of_ticket(rows, ticket.id)),
         "last_act": max((each.row.id for each in waiting), default=0),
         "last_message": max((row.id for row in messages), default=0),

@@ -31,12 +31,50 @@ ACTS_OF_OTHERS: Final = {
     "mark": "%(who)s is about to mark the ticket as one that does not count.",
 }
 
+PEOPLE: Final = {
+    "participant": "%(who)s takes part from now on.",
+    "participant-left": "%(who)s takes part no longer.",
+}
+
+LINKS: Final = {
+    "merged": "%(ticket)s was merged into this ticket.",
+    "parent": "It belongs to the incident %(ticket)s.",
+    "parent-left": "It belongs to the incident %(ticket)s no longer.",
+    "child": "%(ticket)s belongs to this incident.",
+    "fanned": "Written on every ticket of the incident %(ticket)s.",
+}
+
 REFUSALS: Final = (
     CUSTOMER_WROTE,
     FILES_GONE,
+    "a ticket is not merged into itself",
+    "the other ticket was merged meanwhile",
+    "only what customers ask for is merged",
+    "only tickets of the same customer are merged",
+    "the other ticket was opened later: merge it into this one instead",
+    "this ticket is more urgent: raise the priority of the other one first",
+    "an AWS case of this ticket is open: merge the other way, or resolve the case first",
+    "after a violation only a manager merges a ticket",
+    "a ticket does not belong to itself",
+    "that ticket belongs to this one already",
+    "that is an address of ours",
+    "%(email)s is no address of this customer",
+    "the requester takes part as long as the ticket lives",
+    "a canned answer needs a name and a text",
+    "this is too long",
+    "a canned answer is in English or Chinese",
+    "no variable is called %(names)s",
+    "another canned answer of this language has that name",
 )
 
 
 def everything() -> list[str]:
     """Every word of this page, for the catalogue."""
-    return [*ACTS.values(), *REFUSED.values(), *ACTS_OF_OTHERS.values(), *REFUSALS]
+    return [
+        *ACTS.values(),
+        *REFUSED.values(),
+        *ACTS_OF_OTHERS.values(),
+        *PEOPLE.values(),
+        *LINKS.values(),
+        *REFUSALS,
+    ]

@@ -21,7 +21,7 @@ from gateway.mail.message import InboundMessage, Kind
 from gateway.mail.probe_mail import Probe, Way
 from gateway.mail.reading import Reading
 from gateway.store.deliveries import Claimed
-from gateway.store.queries import agreements, answered, facts, suppression
+from gateway.store.queries import agreements, answered, blocks, facts, suppression
 
 _MAX_REFERENCES = 30
 _TO_PEOPLE = ("acknowledgement", "reply", "status", "priority", "progress", "confirm-reminder", "escalated",
@@ -50,16 +50,18 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         return Facts(delivery.reverse_path, delivery.authentication, desk.own_addresses, probe=probe)
     author = address.normalise(sender(reading).address)
     duplicate_of = facts.enter_digest(session, entry_key(reading.message, delivery.accepted_at), delivery.id)
-    hints = named_tickets(session, desk, reading, delivery.forward_path)
+    hints = _where_they_went(session, named_tickets(session, desk, reading, delivery.forward_path))
     path = return_path.named(delivery.forward_path, desk.own_addresses)
     returned = suppression.ticket_of_return_path(session, path) if path else None
     named = {*(hint.ticket for hint in hints), *([returned] if returned else [])}
+    if (attached := _where_it_went(session, delivery.attached)) is not None:
+        named.add(attached)
     bounce = (
         reading.classification.kind is Kind.BOUNCE
     )  # its letter is locked before its ticket, as in the relay
     engineer, active = (facts.engineer_of(session, author) if author else None) or (None, False)
     letter = answered.letter_to(session, _answered(reading.message), author) if active else None
-    called = letter.ticket_id if letter else None
+    called = _where_it_went(session, letter.ticket_id) if letter else None
     known = facts.tickets_named(
         session, sorted({*named, *([called] if called else [])}), author, locked=not bounce
     )
@@ -70,7 +72,7 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         authentication=delivery.authentication,
         own_addresses=desk.own_addresses,
         duplicate_of=duplicate_of,
-        blocked=_blocked(desk, author, delivery.reverse_path),
+        blocked=_blocked(session, desk, author, delivery.reverse_path),
         engineer=engineer is not None,
         party=party,
         hints=tuple(hints),
@@ -79,6 +81,7 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
         tickets={row[0]: TicketFacts(Status(row[1]), row[2], row[3]) for row in known},
         unregistered=desk.unregistered,
         admitted=delivery.admitted,
+        attached=attached,
         colleague=engineer if active else None,
         called=called,
         letter=letter.letter if letter else "",
@@ -138,6 +141,16 @@ def named_tickets(session: Session, desk: Desk, reading: Reading, forward_path: 
     return hints + ([Hint(Key.SUBJECT_TAG, tag)] if tag is not None else [])
 
 
+def _where_they_went(session: Session, hints: Sequence[Hint]) -> list[Hint]:
+    """The hints, with a ticket that was merged standing for the one it went into."""
+    merged = facts.merged(session, {hint.ticket for hint in hints})
+    return [Hint(hint.key, merged.get(hint.ticket, hint.ticket)) for hint in hints]
+
+
+def _where_it_went(session: Session, ticket_id: int | None) -> int | None:
+    return facts.merged(session, [ticket_id]).get(ticket_id, ticket_id) if ticket_id else None
+
+
 def _answered(message: InboundMessage) -> list[str]:
     return [*message.in_reply_to, *reversed(message.references)][:_MAX_REFERENCES]
 
@@ -154,6 +167,7 @@ def _renamed(desk: Desk, ids: Sequence[str]) -> list[str]:
     ]
 
 
-def _blocked(desk: Desk, author: str, reverse_path: str) -> bool:
+def _blocked(session: Session, desk: Desk, author: str, reverse_path: str) -> bool:
     seen = {author, address.normalise(reverse_path)} - {""}
-    return any(each in desk.blocked or f"@{address.domain_of(each)}" in desk.blocked for each in seen)
+    patterns = seen | {f"@{address.domain_of(each)}" for each in seen}
+    return bool(patterns & desk.blocked) or blocks.any_in_force(session, patterns)

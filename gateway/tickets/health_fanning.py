@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from gateway import secrets
-from gateway.domain.lifecycle import EventKind, InvalidTransition, Status
+from gateway.domain.lifecycle import EventKind
 from gateway.store.models import Engineer
 from gateway.store.queries import health
-from gateway.tickets import NotFound, Refused, handling, log
-from gateway.tickets.changes import actor, finish, locked
+from gateway.tickets import NotFound, Refused, fanning
+from gateway.tickets.fanning import SAME_WITHIN as SAME_WITHIN
+from gateway.tickets.fanning import Fanned as Fanned
+from gateway.tickets.fanning import Mark
 from gateway.tickets.letterhead import Letterhead
-from gateway.tickets.log import Entry
-
-SAME_WITHIN: Final = timedelta(hours=1)
-"""The same words of the same author within this time are the same act, where the act has no name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fanned:
-    """What came of it. Shape: ticket numbers; `before` have it from the same act done twice, `left` took none."""
-
-    done: tuple[int, ...] = ()
-    before: tuple[int, ...] = ()
-    left: tuple[int, ...] = ()
 
 
 def note_to_all(session: Session, head: Letterhead, event_id: int, *, author: Engineer, text: str,
@@ -44,38 +31,7 @@ def note_to_all(session: Session, head: Letterhead, event_id: int, *, author: En
     if not tickets:
         raise NotFound(f"there is no ticket about event {event_id}")
     name = act or secrets.digest(f"{author.id}\n{to_customers}\n{text.strip()}")[:16]
-    done, before, left = [], [], []
-    for ticket_id in tickets:
-        ticket = locked(session, ticket_id)
-        if _has(session, ticket_id, event_id, name, since=None if act else at - SAME_WITHIN):
-            before.append(ticket_id)
-        elif ticket.status != Status.CLOSED and _write(
-            session, head, ticket_id, author=author, text=text, to_customers=to_customers, at=at
-        ):
-            data = {"what": "fanned", "event": event_id, "act": name, "to_customers": to_customers}
-            finish(session, head, ticket, [Entry(EventKind.AWS_HEALTH, at, actor(author), data)], at=at)
-            done.append(ticket_id)
-        else:
-            left.append(ticket_id)
-    return Fanned(tuple(done), tuple(before), tuple(left))
-
-
-def _write(session: Session, head: Letterhead, ticket_id: int, *, author: Engineer, text: str,
-           to_customers: bool, at: datetime) -> bool:  # fmt: skip
-    """Whether a ticket took it; one that does not leaves nothing behind."""
-    try:
-        with session.begin_nested():
-            write = handling.reply if to_customers else handling.note
-            write(session, head, ticket_id, author=author, text=text, at=at)
-    except (Refused, InvalidTransition):
-        return False
-    return True
-
-
-def _has(session: Session, ticket_id: int, event_id: int, name: str, *, since: datetime | None) -> bool:
-    return any(
-        each.kind is EventKind.AWS_HEALTH
-        and (each.data.get("event"), each.data.get("act")) == (event_id, name)
-        and (since is None or each.recorded_at > since)
-        for each in log.events(session, ticket_id)
+    mark = Mark(EventKind.AWS_HEALTH, {"what": "fanned", "event": event_id, "act": name}, named=bool(act))
+    return fanning.fan(
+        session, head, tickets, mark=mark, author=author, text=text, to_customers=to_customers, at=at
     )

@@ -71,6 +71,9 @@ _NAMED: Final = (
     .where(_tickets.id.in_(sa.bindparam("ticket_ids", expanding=True)))
     .order_by(_tickets.id)
 )
+_MERGED: Final = sa.select(_tickets.id, _tickets.merged_into_id).where(
+    _tickets.id.in_(sa.bindparam("ticket_ids", expanding=True)), _tickets.merged_into_id.is_not(None)
+)
 _NAMED_AND_LOCKED: Final = _NAMED.with_for_update(of=table(Ticket))
 
 
@@ -118,6 +121,13 @@ def tickets_of_relayed_ids(
     told = {"names": list(names), "letters": list(letters), "author": author[:320]}
     found = session.execute(_RELAYED_AS, told).scalars()
     return [ticket_id for ticket_id in found if ticket_id is not None]
+
+
+def merged(session: Session, ticket_ids: Collection[int]) -> dict[int, int]:
+    """Of these tickets those that were merged, and the ticket that takes their mail."""
+    if not ticket_ids:
+        return {}
+    return {row[0]: row[1] for row in session.execute(_MERGED, {"ticket_ids": sorted(ticket_ids)})}
 
 
 def tickets_named(

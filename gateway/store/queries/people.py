@@ -87,7 +87,9 @@ def logins(session: Session, engineer_id: int) -> Sequence[WebSession]:
 
 def everybody(session: Session) -> Sequence[Engineer]:
     """Every engineer, also readers and those who left: the active first, by name."""
-    return session.scalars(select(Engineer).order_by(Engineer.active.desc(), Engineer.name, Engineer.id)).all()
+    return session.scalars(
+        select(Engineer).order_by(Engineer.active.desc(), Engineer.name, Engineer.id)
+    ).all()
 
 
 def bearer(session: Session, token_digest: str, at: datetime) -> tuple[ApiToken, Engineer] | None:
