@@ -25,6 +25,7 @@ DISPOSITIONS: Final = {
     "group": "it would be added to the ticket of its flood",
     "record-bounce": "the failure would be noted on the mail it reports",
     "keep": "it would be kept, and nothing more",
+    "keep-out": "it would be kept where nobody sees it unless they ask",
     "review": "it would wait for a person to look at it",
     "refuse": "it would be refused with a letter",
 }
@@ -33,6 +34,7 @@ RULES: Final = {
     "loop": "it is our own mail, or has been round too often",
     "bounce": "it reports on a mail, and never causes one",
     "automatic": "no person wrote it, so nobody is answered",
+    "attached": "a person said to which ticket it belongs",
     "blocked": "its sender is kept out",
     "impersonation": "it names one of our own addresses as its author and proves nothing",
     "command": "an engineer answers the customer, or gives commands",

@@ -90,7 +90,7 @@ def _apply(session: Session, head: Letterhead, blobs: Blobs, mail: Judged, *, at
         case Action.SEND_ON:
             _pass_on(session, head, mail, at=at)
             return None
-        case Action.KEEP | Action.REVIEW:
+        case Action.KEEP | Action.KEEP_OUT | Action.REVIEW:
             return _ticket_of_twin(session, mail.facts.duplicate_of)
     return ticket_id
 

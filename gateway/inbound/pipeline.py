@@ -18,7 +18,7 @@ from gateway.inbound.gathering import Desk
 from gateway.mail import reading as readings
 from gateway.mail.reading import Order, Reading
 from gateway.runtime.sandbox import Crashed, TimedOut
-from gateway.store import deliveries, leases
+from gateway.store import deliveries, glances, leases
 from gateway.store.blobs import Blobs
 from gateway.store.deliveries import Claimed
 from gateway.store.models import Delivery, DeliveryState
@@ -32,6 +32,10 @@ PACED_BATCH: Final = (
 )
 READ_ATTEMPTS: Final = 2
 LAST_ATTEMPT: Final = 10  # a mail that takes its worker with it each time is put before a person
+_STATES: Final = {
+    rules.Action.REVIEW: DeliveryState.HELD,
+    rules.Action.KEEP_OUT: DeliveryState.BLOCKED,
+}
 _SHORTLY: Final = timedelta(seconds=2)
 _log = logging.getLogger(__name__)
 
@@ -104,11 +108,13 @@ class Pipeline:
         decided = rules.decide(reading, facts)
         mail = applying.Judged(delivery, reading, facts, decided)
         ticket_id = applying.apply(session, self.head, self.blobs, mail, at=at)
-        held = decided.action is rules.Action.REVIEW
+        state = _STATES.get(decided.action, DeliveryState.DONE)
+        if state is not DeliveryState.DONE:
+            _keep_glance(session, delivery, reading)
         deliveries.finish(
             session,
             delivery.id,
-            state=DeliveryState.HELD if held else DeliveryState.DONE,
+            state=state,
             processed_at=at,
             rule=decided.rule,
             disposition=decided.action,
@@ -165,10 +171,24 @@ class Pipeline:
         _log.warning("delivery %s quarantined: %s", delivery.id, why)
         with self.transaction() as session:
             if leases.held(session, Delivery, delivery.id, delivery.fence):
+                if reading is not None:
+                    _keep_glance(session, delivery, reading)
                 deliveries.finish(
                     session, delivery.id, state=DeliveryState.QUARANTINED, processed_at=self.now(),
                     rule="quarantine", disposition="review", error=why, **(_told(reading) if reading else {}),
                 )  # fmt: skip
+
+
+def _keep_glance(session: Session, delivery: Claimed, reading: Reading) -> None:
+    """What engineers see of a mail that waits for them, since nobody reads it again outside the limits."""
+    message = reading.message
+    glances.keep(
+        session, delivery.id,
+        author=(message.originator.name, message.originator.address),
+        written_to=[box.address for box in (*message.to, *message.cc)],
+        text=message.excerpt.new or message.text,
+        files=[(each.filename, len(each.content)) for each in message.attachments],
+    )  # fmt: skip
 
 
 def _told(reading: Reading) -> dict[str, str]:

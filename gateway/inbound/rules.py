@@ -37,6 +37,7 @@ class Action(StrEnum):
     RECORD_BOUNCE = "record-bounce"
     SEND_ON = "send-on"
     KEEP = "keep"
+    KEEP_OUT = "keep-out"
     REVIEW = "review"
     REFUSE = "refuse"
 
@@ -66,6 +67,7 @@ class Facts:
     """What is known about a mail besides its own words.
 
     Shape: `duplicate_of` is the delivery by which the same content was entered; `hints` name tickets that exist;
+    `attached` is the ticket that a person says it belongs to;
     `unregistered` is accept, review or refuse, `unauthenticated` ticket or review; `admitted` says that a person let
     this mail in from review; `colleague` is the active engineer of the author's address, `called` the ticket whose
     letter to that very engineer the mail answers, and `letter` that letter; `suspicions` say whom the author could
@@ -85,6 +87,7 @@ class Facts:
     tickets: Mapping[int, TicketFacts] = field(default_factory=dict)
     unregistered: str = "accept"
     admitted: bool = False
+    attached: int | None = None
     colleague: int | None = None
     called: int | None = None
     return_path: str = ""
@@ -146,6 +149,21 @@ def duplicate(reading: Reading, facts: Facts) -> Disposition | None:
     return Disposition("duplicate", Action.KEEP) if facts.duplicate_of is not None else None
 
 
+def attached(reading: Reading, facts: Facts) -> Disposition | None:
+    """A person said to which ticket the mail belongs. What proves its author is another question."""
+    ticket = facts.tickets.get(facts.attached or 0)
+    if ticket is None:
+        return None
+    proved = authenticated(reading, facts)
+    if reading.classification.kind is not Kind.HUMAN:
+        return Disposition("attached", Action.APPEND_AUTOMATIC, facts.attached, authenticated=proved)
+    closed = ticket.status is Status.CLOSED
+    return Disposition(
+        "attached", Action.OPEN if closed else Action.APPEND, facts.attached, follows=closed,
+        authenticated=proved, answer_to=_answer_to(reading, facts),
+    )  # fmt: skip
+
+
 def loop(reading: Reading, facts: Facts) -> Disposition | None:
     """Our own mail came back, or the mail has been round too often."""
     return Disposition("loop", Action.KEEP) if reading.classification.kind is Kind.LOOP else None
@@ -165,6 +183,8 @@ def returned(reading: Reading, facts: Facts) -> Disposition | None:
         if ticket is None or facts.engineer:
             return Disposition("returned", Action.KEEP)
         return Disposition("returned", Action.APPEND_AUTOMATIC, facts.returned)
+    if facts.admitted:
+        return None
     if ticket is None or ticket.status is Status.CLOSED:
         return Disposition("returned", Action.REVIEW, reason="return-path")
     return Disposition("returned", Action.HOLD_ON_TICKET, facts.returned, reason="return-path")
@@ -190,7 +210,7 @@ def automatic(reading: Reading, facts: Facts) -> Disposition | None:
 
 def blocked(reading: Reading, facts: Facts) -> Disposition | None:
     """The operator keeps this sender out."""
-    return Disposition("blocked", Action.KEEP) if facts.blocked and not facts.admitted else None
+    return Disposition("blocked", Action.KEEP_OUT) if facts.blocked and not facts.admitted else None
 
 
 def impersonation(reading: Reading, facts: Facts) -> Disposition | None:
@@ -263,7 +283,8 @@ def new(reading: Reading, facts: Facts) -> Disposition:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    probe, duplicate, loop, bounce, returned, automatic, blocked, impersonation, command, acknowledgement, reply, new
+    probe, duplicate, attached, loop, bounce, returned, automatic, blocked, impersonation, command, acknowledgement,
+    reply, new
 )  # fmt: skip
 
 

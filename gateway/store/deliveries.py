@@ -18,6 +18,8 @@ from gateway.store.models import Delivery, DeliveryState, in_words, table
 
 MAX_ATTEMPTS: Final = 3
 ADMITTED: Final = "admitted"
+ATTACHED: Final = "attached:"
+"""What a person decided before a mail is judged again: to let it in, or to which ticket it belongs."""
 _BACK_OFF: Final = timedelta(seconds=10)
 _table = table(Delivery)
 _CLAIM: Final = leases.claiming(
@@ -104,6 +106,7 @@ class Claimed:
     authentication: Authentication
     attempts: int
     admitted: bool = False
+    attached: int | None = None
 
 
 def accept(session: Session, blobs: Blobs, arrivals: Sequence[Arrived]) -> list[str]:
@@ -138,7 +141,8 @@ def _claimed(session: Session, taken: Mapping[int, int]) -> list[Claimed]:
     rows = session.execute(_CLAIMED, {"ids": list(taken)})
     return [
         Claimed(row.id, taken[row.id], row.blob_key, row.accepted_at, row.reverse_path, row.forward_path, row.door,
-                _authentication(row.authentication), row.attempts, row.rule == ADMITTED)
+                _authentication(row.authentication), row.attempts,
+                row.rule.startswith((ADMITTED, ATTACHED)), _ticket_named(row.rule))
         for row in rows
     ]  # fmt: skip
 
@@ -165,6 +169,10 @@ def give_back(session: Session, claimed: Claimed, next_attempt_at: datetime) -> 
     if leases.held(session, Delivery, claimed.id, claimed.fence):
         attempts = max(claimed.attempts - 1, 0)
         finish(session, claimed.id, next_attempt_at=next_attempt_at, attempts=attempts)
+
+
+def _ticket_named(rule: str) -> int | None:
+    return int(rule.removeprefix(ATTACHED)) if rule.startswith(ATTACHED) else None
 
 
 def _authentication(told: dict[str, str]) -> Authentication:

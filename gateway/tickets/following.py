@@ -42,7 +42,8 @@ def append_reply(session: Session, head: Letterhead, blobs: Blobs, ticket_id: in
     """
     ticket = locked(session, ticket_id)
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
-    messages.add_people(session, ticket_id, entrance)
+    if entrance.authenticated:  # what an engineer attached may be anybody's
+        messages.add_people(session, ticket_id, entrance)
     intent, before = entrance.reading.intent, Status(ticket.status)
     meant = meaning(ticket, entrance.message.excerpt.new, intent.kind, at=entrance.accepted_at)
     said = {"message": row_id, "intent": str(meant.wish)}

@@ -14,12 +14,13 @@ from gateway.store.models.columns import Identity, Instant, Json, Row
 
 @unique
 class DeliveryState(StrEnum):
-    """Where a delivery stands: waiting to be read, judged, or waiting for a person."""
+    """Where a delivery stands: waiting to be read, judged, waiting for a person, or kept out until asked for."""
 
     RECEIVED = "received"
     DONE = "done"
     HELD = "held"
     QUARANTINED = "quarantined"
+    BLOCKED = "blocked"
 
 
 @unique
