@@ -16,7 +16,7 @@ from apiflask import APIFlask
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
-from gateway.store.queries import listing
+from gateway.store.queries import listing, pending
 from web import (
     acts,
     api,
@@ -58,7 +58,7 @@ from web.api.endpoint import blueprint
 from web.aws import accounts, cases, cost
 from web.aws import health as health_events
 from web.visitors import acts as visitor_acts
-from web.visitors import door
+from web.visitors import dashboard, door
 from web.visitors import tickets as mine
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ _PAGES: Final = (
     cost,
     *administration.PAGES,
     door,
+    dashboard,
     mine,
     visitor_acts,
 )
@@ -171,6 +172,7 @@ def _words() -> dict[str, Any]:
     if person is not None and request.blueprint != "api":
         with visit.reading() as rows:
             words["menu"] = listing.waiting(rows, person.id)
+            words["unsent"] = pending.refused_of(rows, person.id)
     return words
 
 
