@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -114,13 +115,14 @@ def unproved(password: str) -> str:
     return ""
 
 
-def noted(act: str, *, about: str = "", **data: object) -> None:
+def noted(act: str, *, about: str = "", data: Mapping[str, object] | None = None) -> None:
     """Note an act of this request in the audit log, in a transaction of its own."""
     with visit.services().transaction() as rows:
-        note(rows, act, about=about, **data)
+        note(rows, act, about=about, data=data)
 
 
-def note(rows: Session, act: str, *, about: str = "", actor: str = "", **data: object) -> None:
+def note(rows: Session, act: str, *, about: str = "", actor: str = "",
+         data: Mapping[str, object] | None = None) -> None:  # fmt: skip
     """Note an act of this request in the audit log."""
     me = visit.somebody()
     who = actor or (f"engineer:{me.id}" if me else "")
@@ -131,7 +133,7 @@ def _session(rows: Session, engineer_id: int, *, method: str, proved: bool) -> s
     access.end_session(rows, request.cookies.get(cookie(), ""))
     token = _open(rows, engineer_id, method=method, proved=proved)
     who = f"engineer:{engineer_id}"
-    note(rows, "login", about=who, actor=who, method=method, proved=proved)
+    note(rows, "login", about=who, actor=who, data={"method": method, "proved": proved})
     _log.info("engineer %s logged in, client %s", engineer_id, visit.client())
     return token
 

@@ -92,7 +92,7 @@ def end_session(handle: str) -> ResponseReturnValue:
     with visit.services().transaction() as rows:
         if not access.end_named(rows, visit.me().id, handle):
             abort(404)
-        entrance.note(rows, "session.ended", about=f"engineer:{visit.me().id}", count=1)
+        entrance.note(rows, "session.ended", about=f"engineer:{visit.me().id}", data={"count": 1})
     flash(visit.say("The session has ended."))
     return redirect("/me#sessions-h", 303)
 
@@ -103,7 +103,7 @@ def end_others() -> ResponseReturnValue:
     token = request.cookies.get(entrance.cookie(), "")
     with visit.services().transaction() as rows:
         ended = access.end_sessions(rows, visit.me().id, but=token)
-        entrance.note(rows, "session.ended", about=f"engineer:{visit.me().id}", count=ended)
+        entrance.note(rows, "session.ended", about=f"engineer:{visit.me().id}", data={"count": ended})
     flash(visit.say("Every other session has ended."))
     return redirect("/me#sessions-h", 303)
 

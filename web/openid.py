@@ -88,7 +88,7 @@ def begin() -> ResponseReturnValue:
     session.clear()
     try:
         _metadata(client)
-        there = client.create_authorization_url(_back(), prompt="select_account")
+        there = client.create_authorization_url(_back())
     except (RequestException, ValueError, KeyError, RuntimeError) as fault:
         _log.warning("OpenID provider does not answer: %s", type(fault).__name__)
         return _refused("away", 503)
@@ -118,7 +118,7 @@ def back() -> ResponseReturnValue:
     found = _engineer(person.claimed)
     if isinstance(found, Refusal):
         _log.warning("OpenID login refused: %s, client %s", found, visit.client())
-        entrance.noted("login.refused", why=str(found))
+        entrance.noted("login.refused", data={"why": str(found)})
         return _refused(str(found), 403)
     return entrance.proceed(found, method="openid", wanted=wanted, proved=person.proved)
 

@@ -48,6 +48,10 @@ RIGHTS: Final[Mapping[str, Role]] = {
     "notices.keep_open": Role.LEAD,
     # money
     "credits.decide": Role.MANAGER,
+    # customers, contracts and people, from a file
+    "admin_import.preview": Role.ADMIN,
+    "admin_import.confirm": Role.ADMIN,
+    "admin_import.export": Role.ADMIN,
     # who may log in
     "engineers.change": Role.ADMIN,
     "engineers.reset_factor": Role.ADMIN,

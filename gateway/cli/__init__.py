@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "mailbox": ("gateway.cli.mailbox:command", "Mailboxes, and the secrets they are read with."),
     "aws": ("gateway.cli.aws:command", "AWS accounts: what customers must allow, and whether they do."),
     "token": ("gateway.cli.token:command", "API tokens."),
+    "engineer": ("gateway.cli.engineer:command", "Engineers: second factors, sessions, passwords."),
     "probe": (
         "gateway.cli.probe:command",
         "One probe of mail and web, from here; exit 1 where something is down.",

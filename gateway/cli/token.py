@@ -8,7 +8,8 @@ import click
 
 from gateway import clock
 from gateway.cli import desk
-from gateway.operations import access
+from gateway.operations import access, access_people, auditing
+from gateway.operations.access_people import By
 from gateway.store.models import Role
 from gateway.store.queries import people
 
@@ -35,6 +36,9 @@ def create(email: str, role: str, days: int | None) -> None:
             token = access.make_token(
                 session, engineer=engineer, role=Role(role), at=clock.now(), lifetime=lifetime
             )
+            told = {"role": role, "days": days}
+            about = f"engineer:{engineer.id}"
+            auditing.note(session, actor="cli", act="token.made", about=about, data=told, at=clock.now())
         except ValueError as fault:
             raise click.ClickException(f"{fault}.") from None
     click.echo(token)
@@ -57,7 +61,7 @@ def show() -> None:
 def revoke(token_id: int) -> None:
     """End a token by its number from `list`."""
     with desk.opened("token") as services, services.transaction() as session:
-        found = access.revoke_token(session, token_id)
+        found = access_people.revoke_token(session, token_id, by=By("cli", clock.now()))
     if not found:
         raise click.ClickException(f"There is no token {token_id}.")
     click.echo(f"token {token_id} ended")
