@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from gateway import i18n
-from gateway.credits.deals import Deal, deal, reckoned
+from gateway.credits.deals import Deal, bands_of, deal, reckoned
 from gateway.domain import agreed_dates
 from gateway.domain.agreed_dates import Month
 from gateway.domain.credits import Account, Attainment
-from gateway.domain.terms import Priority
+from gateway.domain.terms import BANDS, Band, Priority
 from gateway.store.models import CreditMonth
 from gateway.store.queries import attainment, ledger
 from gateway.store.queries.attainment import Figures, Window
@@ -34,23 +34,26 @@ class MonthFigures:
     currency: str = ""
     exponent: int = 0
     frozen_at: datetime | None = None
+    bands: Sequence[Band] = BANDS
 
 
 def of_contract(session: Session, found: Deal, month: Month, at: datetime) -> MonthFigures:
     """A month of a contract: as frozen, with its corrections; one that is not frozen, as known at an instant."""
     row = next((each for each in ledger.months(session, found.number) if each.first_on == month.first), None)
     if row is not None:
-        counted = Attainment(row.kept_now, row.decided_now)
-        return _figures(found, month, row, counted, priorities=attainment.placed_figures(session, row.id, at))
-    window = found.window(month)
-    priorities = attainment.running_figures(session, window, at)
-    return _figures(
-        found, month, found.row(month, at), _whole(priorities), priorities=priorities, frozen=False
-    )
+        return of_frozen(session, row, at)
+    priorities = attainment.running_figures(session, found.window(month), at)
+    return _figures(found.row(month, at), _whole(priorities), priorities, frozen=False)
+
+
+def of_frozen(session: Session, row: CreditMonth, at: datetime) -> MonthFigures:
+    """A month as it was frozen, with its corrections."""
+    counted = Attainment(row.kept_now, row.decided_now)
+    return _figures(row, counted, attainment.placed_figures(session, row.id, at), frozen=True)
 
 
 def recent(session: Session, customer_id: int, *, number: str, zone: str, at: datetime) -> list[MonthFigures]:
-    """The month at hand and the one before, as far as the contract has them; without one in the zone that is given."""
+    """The month at hand and the one before, as far as the contract has them; without one, in the zone given."""
     if number:
         found = deal(session, number)
         month = found.month_at(at)
@@ -66,17 +69,19 @@ def recent(session: Session, customer_id: int, *, number: str, zone: str, at: da
     return made
 
 
-def _figures(found: Deal, month: Month, row: CreditMonth, counted: Attainment, *,
-             priorities: Sequence[Figures], frozen: bool = True) -> MonthFigures:  # fmt: skip
+def _figures(
+    row: CreditMonth, counted: Attainment, priorities: Sequence[Figures], *, frozen: bool
+) -> MonthFigures:
     return MonthFigures(
-        month=month,
+        month=agreed_dates.month_of(row.first_on),
         attainment=counted,
         priorities=_ranked(priorities),
-        contract=found.number,
+        contract=row.contract_number,
         account=reckoned(row, counted),
         currency=row.currency,
         exponent=row.exponent,
         frozen_at=row.frozen_at if frozen else None,
+        bands=bands_of(row),
     )
 
 

@@ -33,6 +33,8 @@ def blueprint(name: str, *, public: frozenset[str] = frozenset()) -> Blueprint:
             said = visit.say("Your session has ended. Sign in again; your text is below.")
             kept = request.form.get("text", "")
             return render_template("web/visitor_error.html", title=said, kept=kept), 401
+        if request.headers.get("HX-Request"):  # a page that asks by itself goes to the door as a whole
+            return "", 401, {"HX-Redirect": f"/enter?next={quote(own_path(request.path), safe='/')}"}
         return redirect(f"/enter?next={quote(own_path(request.full_path.rstrip('?')), safe='/')}")
 
     return made
@@ -73,7 +75,8 @@ def _contact() -> Contact | None:
         return None
     session, contact = found
     g.visit_id = session.id
-    if visiting.touch_due(session, visit.now()):
+    by_itself = request.args.get("part") == "live"  # a page left open keeps no visit alive
+    if not by_itself and visiting.touch_due(session, visit.now()):
         with visit.services().transaction() as rows:
             visiting.touch(rows, session.id, visit.now())
     return contact
