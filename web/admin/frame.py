@@ -38,7 +38,7 @@ PLACES: Final = (
           "Contacts, contracts with their terms, AWS accounts, credits", "people"),
     Place("/admin/import", "admin_import.show", "Import and export",
           "Customers, contracts, engineers and rota as one file, with a preview of what changes", "redo", Role.ADMIN),
-    Place("/admin/engineers", "engineers.show_all", "Engineers", "Roles, second factors, sessions and tokens",
+    Place("/admin/engineers", "engineers.show", "Engineers", "Roles, second factors, sessions and tokens",
           "people", Role.ADMIN),
     Place("/admin/letters", "admin_letters.show_all", "Letters", "Every letter as it reads in both languages", "out"),
     Place("/notices", "notices.show_all", "Notices", "Planned maintenance and security advisories", "cal"),
