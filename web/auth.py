@@ -131,7 +131,7 @@ def _visitor() -> Engineer | None:
     if found is None:
         return None
     g.login = found[0]
-    if access.touch_due(found[0], visit.now()):
+    if request.endpoint not in visit.BY_ITSELF and access.touch_due(found[0], visit.now()):
         with visit.services().transaction() as rows:
             access.touch(rows, token, visit.now())
     return found[1]

@@ -10,6 +10,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
@@ -19,8 +20,7 @@ from gateway import clock, live
 from gateway.operations import access
 from gateway.runtime import valkey
 from gateway.store.queries import correspondence, news, people
-from web import script_words, telling, visit
-from web.security import cookie_name
+from web import entrance, script_words, telling, visit
 
 if TYPE_CHECKING:
     from gateway.services import Services
@@ -58,7 +58,7 @@ def stream() -> ResponseReturnValue:
     if ear is None:
         return Response("", 503, {"Retry-After": "30"}, content_type="text/plain; charset=utf-8")
     services = visit.services()
-    token = request.cookies.get(cookie_name(services.settings, "desk"), "")
+    token = request.cookies.get(entrance.cookie(), "")
     answer = Response(
         _said(ear, _client(), lambda: _is_open(services, token)),
         content_type="text/event-stream",
@@ -79,18 +79,18 @@ def of_ticket(number: int) -> ResponseReturnValue:
     if not found:
         return "", 204
     reader = visit.reader()
-    told = {
-        (deed.who if deed.named else telling.actor(deed.who, names, reader), deed.wrote): reader.clock(
-            deed.at
-        )
-        for deed in found
-    }
+    told: dict[str, tuple[bool, str]] = {}
+    for deed in found:
+        who = deed.who if deed.named else telling.actor(deed.who, names, reader)
+        wrote = deed.wrote or told.get(who, (False, ""))[0]  # writing also changes the ticket
+        told[who] = (wrote, reader.clock(deed.at))
     return render_template("web/ticket_news.html", number=number, told=told)
 
 
 def _is_open(services: Services, token: str) -> bool:
+    idle = timedelta(minutes=services.settings.session_idle_minutes)
     with services.reading() as rows:
-        return access.visitor(rows, token, clock.now()) is not None
+        return access.visitor(rows, token, clock.now(), idle=idle) is not None
 
 
 def _client() -> socket.socket | None:

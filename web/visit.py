@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import current_app, g, request
 from markupsafe import Markup
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LANGUAGE_COOKIE = "lang"
 LANGUAGES = ("en", "zh")
+BY_ITSELF: Final = frozenset({"live.stream", "live.of_ticket", "queue.changed"})
+"""What an open page asks without anybody at it: keeps no session from idling out."""
 
 
 @dataclass(frozen=True, slots=True)

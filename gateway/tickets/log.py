@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway.domain.lifecycle import Event, EventKind
 from gateway.store.models import TicketEvent, table
+from gateway.store.session import want_tell
 from gateway.tickets import chain
 
 _entries = table(TicketEvent).c
@@ -88,6 +89,7 @@ def _insert(session: Session, ticket_id: int, entries: Sequence[Entry], *, recor
              "actor": entry.actor, "data": data, "words": entry.words or None, "salt": salt, "hash": last}
         )  # fmt: skip
     session.execute(_WRITE, rows)
+    want_tell(session, ticket_id)
 
 
 def _end(session: Session, ticket_id: int) -> tuple[int, str]:

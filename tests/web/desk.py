@@ -91,12 +91,12 @@ class Desk:
             yield rows
 
 
-def settings(folder: Path, url: str = "", **more: object) -> Settings:
+def settings(folder: Path, url: str = "", redis_url: str = "redis://127.0.0.1:1/0", **more: object) -> Settings:
     """Settings that read neither environment nor file."""
     more.setdefault("undo_seconds", 0)
     return Settings(
         _env_file=None, data_dir=folder, database_url=url, secret_key=SECRET, provider_name="Northquay Cloud",
-        support_address="support@northquay.example", redis_url="redis://127.0.0.1:1/0", **more,
+        support_address="support@northquay.example", redis_url=redis_url, **more,
     )  # fmt: skip
 
 
