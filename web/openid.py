@@ -11,8 +11,10 @@ Source: OpenID Connect Core §3.1.3.7; OpenID Connect Discovery §4.3; RFC 7636;
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any, Final
 
 from authlib.integrations.base_client import OAuthError
@@ -48,10 +50,15 @@ _ASYMMETRIC: Final = (
     "EdDSA",
 )
 _MULTIPLE_FACTORS: Final = "mfa"
+_room: Final = BoundedSemaphore(4)
 
 
 class Invalid(ValueError):
     """An answer of the provider that does not hold."""
+
+
+class Busy(ValueError):
+    """Enough requests wait for the provider already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,11 @@ def begin() -> ResponseReturnValue:
     client = _client()
     session.clear()
     try:
-        _metadata(client)
-        there = client.create_authorization_url(_back())
+        with _asking():
+            _metadata(client)
+            there = client.create_authorization_url(_back())
+            if not there["url"].startswith(("https://", "http://")):
+                raise Invalid("no address of the web")
     except (RequestException, ValueError, KeyError, RuntimeError) as fault:
         _log.warning("OpenID provider does not answer: %s", type(fault).__name__)
         return _refused("away", 503)
@@ -104,8 +114,9 @@ def back() -> ResponseReturnValue:
     """Back from the provider, with a code that is worth one look at who came."""
     client, wanted = _client(), auth.own_path(str(session.get("wanted", "/")))
     try:
-        person = _person(client)
-    except RequestException as fault:
+        with _asking():
+            person = _person(client)
+    except (RequestException, Busy) as fault:
         _log.warning("OpenID provider does not answer: %s", type(fault).__name__)
         return _refused("away", 503)
     except OAuthError as fault:
@@ -145,7 +156,7 @@ def _person(client: Any) -> _Person:
     token = client.authorize_access_token(claims_options=options, leeway=_LEEWAY_SECONDS)
     claims: Mapping[str, Any] = token.get("userinfo") or {}
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not subject or len(subject) > 255:
+    if not isinstance(subject, str) or not subject.isprintable() or not 0 < len(subject) <= 255:
         raise Invalid("no subject")
     told: Mapping[str, Any] = claims
     if "email" not in claims and metadata.get("userinfo_endpoint"):
@@ -172,6 +183,17 @@ def _metadata(client: Any) -> dict[str, Any]:
     offered = metadata.get("id_token_signing_alg_values_supported") or ["RS256"]
     metadata["id_token_signing_alg_values_supported"] = [each for each in offered if each in _ASYMMETRIC]
     return metadata
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Room to ask the provider, which a provider that hangs cannot fill every thread of ours with. Errors: Busy."""
+    if not _room.acquire(blocking=False):
+        raise Busy("too many wait")
+    try:
+        yield
+    finally:
+        _room.release()
 
 
 def _client() -> Any:
