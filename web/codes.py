@@ -13,11 +13,13 @@ from web import (
     mail_words,
     notice_words,
     return_words,
+    review_words,
     rota_words,
     work_words,
 )
 from web.admin import words as admin_words
 from web.aws import words as aws_words
+from web.visitors import words as visitor_words
 
 KINDS: Final = {"incident": "Incident", "request": "Request", "change": "Change"}
 
@@ -67,6 +69,7 @@ REASONS: Final = {
     "quarantine": "It could not be read within the limits.",
     "fault": "Filing it failed several times.",
     **return_words.REASONS,
+    **review_words.REASONS,
 }
 
 SUSPICIONS: Final = {
@@ -88,6 +91,7 @@ RULES: Final = {
     "reply": "Reply",
     "probe": "Availability probe of ours",
     **return_words.RULES,
+    **review_words.RULES,
 }
 
 SIGNALS: Final = {
@@ -232,6 +236,7 @@ def everything() -> list[str]:
               SUSPICIONS)  # fmt: skip
     words = [each for table in tables for each in table.values()]
     words += exclusion_words.everything() + return_words.everything() + aws_words.everything()
+    words += review_words.everything()
     words += mail_words.everything() + work_words.everything()
     return [
         *words,
@@ -240,6 +245,7 @@ def everything() -> list[str]:
         *notice_words.everything(),
         *credit_words.REFUSALS,
         *rota_words.REFUSALS,
+        *visitor_words.everything(),
         *key_words.everything(),
         *availability.everything(),
         *admin_words.everything(),

@@ -22,7 +22,9 @@ MAIL_POLICY: Final = (
 _YEAR_SECONDS: Final = 31_536_000
 _MOST_BYTES: Final = 2 * 1024 * 1024
 _MOST_UPLOADED: Final = "MOST_UPLOADED_BYTES"
-_TAKES_FILES: Final = frozenset({"acts.write", "api.reply", "api.note"})
+_TAKES_FILES: Final = frozenset(
+    {"acts.write", "api.reply", "api.note", "visitor_acts.answer", "visitor_acts.new"}
+)
 _TAKES_ESTATES: Final = frozenset({"admin_import.preview", "admin_import.confirm"})
 _MOST_OF_AN_ESTATE: Final = 8 * 1024 * 1024
 """Bytes of a form that carries an import file, 5 MB at most, as base64."""

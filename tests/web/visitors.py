@@ -10,9 +10,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway import clock, secrets
+from gateway.domain.terms import Priority
+from gateway.mail.message import Mailbox
 from gateway.operations import visiting
 from gateway.operations.visiting import Browser
 from gateway.store.models import Contact, Customer, Outbox, Reach
+from gateway.tickets import intake
 from tests.web.desk import Desk, form_token
 
 LI_NA = "li.na@harbourline.example"
@@ -42,6 +45,16 @@ def visitor(desk: Desk, email: str = LI_NA, language: str = "en") -> FlaskClient
     client.set_cookie("visitor", token)
     client.set_cookie("lang", language)
     return client
+
+
+def opened(desk: Desk, subject: str = "Direct Connect down", *, email: str = LI_NA, text: str = "nothing can be shipped",
+           priority: Priority = Priority.HIGH) -> int:  # fmt: skip
+    """A ticket of a contact's, entered by hand; its number."""
+    with desk.changing() as rows:
+        who = rows.query(Contact).filter_by(email=email).one()
+        wanted = intake.Request(who.customer_id, Mailbox(who.name, email), subject, text, priority)
+        head, author = desk.services.letterhead, desk.engineer()
+        return intake.open_by_hand(rows, head, wanted, author=author, at=clock.now()).id
 
 
 def ask(client: FlaskClient, email: str, **more: str) -> TestResponse:
