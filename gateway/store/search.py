@@ -103,16 +103,24 @@ def narrowed(
     session: Session, found: sa.Select[Any], phrases: Sequence[Phrase], *, shown_only: bool = False
 ) -> sa.Select[Any]:
     """A selection of tickets, narrowed to those in which every phrase stands."""
-    if not phrases:
-        return found.where(sa.false())
     if session.get_bind().dialect.name == "sqlite":
         asked: sa.BindParameter[str] = sa.bindparam("asked", _fts_query(phrases, shown_only), unique=True)
         matches = sa.literal_column("search_index", sa.String()).op("MATCH")(asked)
-        return found.join(_fts, _fts.c.rowid == Ticket.id).where(matches)
+        return found.join(_fts, _fts.c.rowid == Ticket.id).where(matches if phrases else sa.false())
+    if not phrases:
+        return found.where(sa.false())
     # The planner has to see how common the words are, which a plan made for any words does not.
     session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
     query = sa.cast(sa.literal(_ts_query(phrases, shown_only), sa.String()), TSQUERY())
     return found.join(_gin, _gin.c.ticket_id == Ticket.id).where(_gin.c.words.op("@@")(query))
+
+
+def number(session: Session) -> sa.ColumnElement[int]:
+    """The ticket's number in a selection that `narrowed` made, to be ordered and paged by.
+
+    FTS5 hands its rows out in the order of its own number without finding them all first.
+    """
+    return _fts.c.rowid if session.get_bind().dialect.name == "sqlite" else table(Ticket).c.id
 
 
 def _columns(document: Document) -> dict[str, str]:

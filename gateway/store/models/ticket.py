@@ -16,6 +16,7 @@ from gateway.store.models.scan import Scan, ScanState
 LIVE_STATUSES = "status NOT IN ('resolved', 'closed')"
 UNCLOSED = "status <> 'closed'"
 UNREGISTERED = "queue = 'unregistered'"
+PROPOSED = "proposal <> ''"
 
 
 @unique
@@ -47,6 +48,8 @@ class Ticket(Row):
         Index("ix_ticket_live_unregistered", "next_due_at", "id",
               sqlite_where=text(f"{LIVE_STATUSES} AND {UNREGISTERED}"),
               postgresql_where=text(f"{LIVE_STATUSES} AND {UNREGISTERED}")),
+        Index("ix_ticket_live_proposed", "id", sqlite_where=text(f"{LIVE_STATUSES} AND {PROPOSED}"),
+              postgresql_where=text(f"{LIVE_STATUSES} AND {PROPOSED}")),
         Index("ix_ticket_live_customer", "customer_id", "next_due_at", "id", sqlite_where=text(LIVE_STATUSES),
               postgresql_where=text(LIVE_STATUSES)),
         Index("ix_ticket_live_assignee", "assignee_id", "next_due_at", "id", sqlite_where=text(LIVE_STATUSES),

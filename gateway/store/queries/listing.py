@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, not_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, not_, select, text, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer, joinedload
 
 from gateway.domain import tokens
@@ -26,7 +26,7 @@ from gateway.store.models import (
     Ticket,
     WriteState,
 )
-from gateway.store.models.ticket import LIVE_STATUSES, UNREGISTERED
+from gateway.store.models.ticket import LIVE_STATUSES, PROPOSED, UNREGISTERED
 from gateway.store.queries import evidence
 
 LIVE: Final = "live"
@@ -97,8 +97,8 @@ def tickets(session: Session, wanted: TicketFilter, *, cursor: str = "", limit: 
     """
     found = _matching(session, select(Ticket), wanted).options(*_BESIDE)
     if cursor:
-        found = found.where(_beyond(wanted, cursor))
-    order = (Ticket.next_due_at, Ticket.id) if wanted.burning else (Ticket.id.desc(),)
+        found = found.where(_beyond(session, wanted, cursor))
+    order = (Ticket.next_due_at, Ticket.id) if wanted.burning else (_number(session, wanted).desc(),)
     rows = session.scalars(found.order_by(*order).limit(limit + 1)).all()
     return _page(rows, limit, lambda row: row.next_due_at)
 
@@ -118,24 +118,31 @@ def among(
     """
     found = _matching(session, select(Ticket.id), wanted).where(Ticket.id.in_(ids))
     if after:
-        found = found.where(_beyond(wanted, after))
+        found = found.where(_beyond(session, wanted, after))
     if until:
-        found = found.where(not_(_beyond(wanted, until)))
+        found = found.where(not_(_beyond(session, wanted, until)))
     return set(session.scalars(found))
 
 
-def _beyond(wanted: TicketFilter, cursor: str) -> ColumnElement[bool]:
+def _number(session: Session, wanted: TicketFilter) -> ColumnElement[int]:
+    """The column of a ticket's number that is ordered by at the least cost."""
+    return search.number(session) if wanted.words.strip() else Ticket.id.expression
+
+
+def _beyond(session: Session, wanted: TicketFilter, cursor: str) -> ColumnElement[bool]:
     """Standing behind the row that a cursor names."""
     due_at, number = _opened(cursor)
     if not wanted.burning:
-        return Ticket.id < number
+        return _number(session, wanted) < number
     last = tuple_(literal(due_at, Ticket.next_due_at.type), literal(number))
     return tuple_(Ticket.next_due_at, Ticket.id) > last
 
 
 def count_tickets(session: Session, wanted: TicketFilter) -> int:
     """How many tickets are asked for, `MOST_COUNTED + 1` where there are more."""
-    return _at_most(session, _matching(session, select(Ticket.id), wanted))
+    found = _matching(session, select(Ticket.id), wanted)
+    key = Ticket.next_due_at if wanted.burning else _number(session, wanted).desc()
+    return _at_most(session, found.order_by(key))  # by the index that the list is read by
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +159,7 @@ class Waiting:
 
 def waiting(session: Session, engineer_id: int) -> Waiting:
     """What waits for everybody, and for one engineer."""
-    live = select(Ticket.id).where(text(LIVE_STATUSES))
+    live = select(Ticket.id).where(text(LIVE_STATUSES)).order_by(Ticket.next_due_at)  # the partial indexes' order
     return Waiting(
         live=_at_most(session, live),
         mine=_at_most(session, live.where(Ticket.assignee_id == engineer_id)),
@@ -172,13 +179,13 @@ def _at_most(session: Session, found: Select[Any]) -> int:
 def count_held(session: Session) -> int:
     """How many deliveries and messages wait for a person's judgement."""
     deliveries = _count(session, Delivery.state.in_([DeliveryState.HELD, DeliveryState.QUARANTINED]))
-    return deliveries + _count(session, Message.held)
+    return deliveries + _count(session, text("held AND held_reason <> 'dismissed'"), of=Message)
 
 
 def count_beside_aws(session: Session) -> int:
     """How many writes to AWS and proposals to resolve wait for a person."""
     writes = _count(session, AwsWrite.state.in_(FOR_A_PERSON))
-    return writes + _count(session, and_(Ticket.proposal != "", text(LIVE_STATUSES)))
+    return writes + _count(session, text(f"{LIVE_STATUSES} AND {PROPOSED}"), of=Ticket)
 
 
 def deliveries(
@@ -206,7 +213,7 @@ def held_messages(session: Session, *, limit: int = 100) -> Sequence[tuple[Messa
     found = (
         select(Message, Ticket)
         .join(Ticket, Ticket.id == Message.ticket_id)
-        .where(Message.held)
+        .where(text("message.held AND message.held_reason <> 'dismissed'"))
         .order_by(Message.id)
         .limit(limit)
     )
@@ -271,5 +278,7 @@ def _opened(cursor: str) -> tuple[datetime, int]:
     return _EPOCH + timedelta(microseconds=int(stamp)), int(key)
 
 
-def _count(session: Session, condition: Any) -> int:
-    return session.scalar(select(func.count()).where(condition)) or 0
+def _count(session: Session, condition: Any, *, of: type[Any] | None = None) -> int:
+    """How many rows there are; `of` names the table where the condition is text, as a partial index has it."""
+    found = select(func.count()).where(condition)
+    return session.scalar(found.select_from(of) if of else found) or 0

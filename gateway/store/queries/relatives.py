@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from gateway.store.models.ticket import LIVE_STATUSES
 
 MOST: Final = 20
 MOST_SIMILAR: Final = 5
-_FEWEST_WORDS, _MOST_WORDS = 2, 4
+_MOST_WORDS, _MOST_PAIRS = 4, 3
 _SHORTEST_WORD, _PAIR, _LONGEST_SUBJECT = 3, 6, 200
 _SOLVED: Final = (Status.RESOLVED, Status.CLOSED)
 
@@ -67,18 +68,13 @@ def others_open(session: Session, ticket: Ticket) -> Sequence[Ticket]:
 
 
 def similar_solved(session: Session, ticket: Ticket) -> Sequence[Ticket]:
-    """Solved tickets that share the telling words of the subject: of the same customer first, then of others."""
-    words = _telling(ticket.subject)
-    found: list[Ticket] = []
-    for count in range(len(words), _FEWEST_WORDS - 1, -1):
+    """Solved tickets that share telling words of the subject: most words first, the same customer's first."""
+    found: dict[int, Ticket] = {}
+    for shared in _shared(_telling(ticket.subject)):
         for own in (True, False) if ticket.customer_id else (False,):
-            if len(found) >= MOST_SIMILAR:
-                return found[:MOST_SIMILAR]
-            known = {ticket.id, *(each.id for each in found)}
-            found += [
-                each for each in _sharing(session, ticket, words[:count], own=own) if each.id not in known
-            ]
-    return found[:MOST_SIMILAR]
+            if len(found) < MOST_SIMILAR:
+                found |= {each.id: each for each in _sharing(session, ticket, shared, own=own)}
+    return list(found.values())[:MOST_SIMILAR]
 
 
 def _sharing(session: Session, ticket: Ticket, words: Sequence[str], *, own: bool) -> Sequence[Ticket]:
@@ -92,18 +88,25 @@ def _sharing(session: Session, ticket: Ticket, words: Sequence[str], *, own: boo
     if own:
         solved = solved.where(Ticket.customer_id == ticket.customer_id)
     narrowed = search.narrowed(session, solved, phrases)
-    return session.scalars(narrowed.order_by(Ticket.id.desc()).limit(MOST_SIMILAR + 1)).all()
+    return session.scalars(narrowed.order_by(search.number(session).desc()).limit(MOST_SIMILAR + 1)).all()
 
 
-def _telling(subject: str) -> list[str]:
-    """The words of a subject that tell most, the longest first; of unspaced script its pairs of characters."""
+def _shared(words: Mapping[str, int]) -> list[tuple[str, ...]]:
+    """What a similar subject may share: the longest words together, else neighbours, the longest first."""
+    longest = sorted(words, key=lambda word: -words[word])[:_MOST_WORDS]
+    pairs = sorted(pairwise(words), key=lambda pair: -(words[pair[0]] + words[pair[1]]))[:_MOST_PAIRS]
+    return list(dict.fromkeys([*([tuple(longest)] if len(longest) > 1 else []), *pairs]))
+
+
+def _telling(subject: str) -> dict[str, int]:
+    """The words of a subject in order, each with how much it tells; of unspaced script its pairs of characters."""
     words: dict[str, int] = {}
     for run, unspaced in tokens.runs(tokens.fold(subject)[:_LONGEST_SUBJECT]):
         if unspaced:
             words |= {run[at : at + 2]: _PAIR for at in range(0, len(run) - 1, 2)}
         elif len(run) >= _SHORTEST_WORD:
             words[run] = len(run)
-    return sorted(words, key=lambda word: -words[word])[:_MOST_WORDS]
+    return words
 
 
 def _list(session: Session, condition: sa.ColumnElement[bool]) -> Sequence[Ticket]:

@@ -80,14 +80,16 @@ def ticket(session: Session, scope: Scope, number: int) -> Ticket | None:
 def tickets(session: Session, scope: Scope, *, live: bool = True, words: str = "", before: int | None = None,
             limit: int = PAGE) -> Sequence[Ticket]:  # fmt: skip
     """Tickets of these pages, the newest first, before a number; `words` stand in what the customer has seen."""
-    found = sa.select(Ticket).where(within(scope)).order_by(Ticket.id.desc()).limit(limit)
+    found, number = sa.select(Ticket).where(within(scope)), Ticket.id.expression
     if words.strip():
         found = search.narrowed(session, found, tokens.asked_for(words), shown_only=True)
+        number = search.number(session)
     if live:
         found = found.where(Ticket.status.in_(LIVE))
     if before is not None:
-        found = found.where(Ticket.id < before)
-    return session.scalars(found.options(joinedload(Ticket.assignee))).all()
+        found = found.where(number < before)
+    newest = found.order_by(number.desc()).limit(limit)
+    return session.scalars(newest.options(joinedload(Ticket.assignee))).all()
 
 
 def messages(session: Session, number: int, *, newest: int) -> Sequence[Message]:

@@ -11,6 +11,7 @@ depends_on = None
 LIVE = "status NOT IN ('resolved', 'closed')"
 INDEXES = {
     'ix_ticket_live_unregistered': (['next_due_at', 'id'], LIVE + " AND queue = 'unregistered'"),
+    'ix_ticket_live_proposed': (['id'], LIVE + " AND proposal <> ''"),
     'ix_ticket_live_customer': (['customer_id', 'next_due_at', 'id'], LIVE),
     'ix_ticket_live_assignee': (['assignee_id', 'next_due_at', 'id'], LIVE),
     'ix_ticket_follows_id': (['follows_id'], 'follows_id IS NOT NULL'),
