@@ -11,6 +11,7 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ from gateway.inbound.pipeline import Pipeline
 from gateway.inbound.storms import Limits
 from gateway.mail import letters
 from gateway.operations import visiting
+from gateway.operations.webhook_wire import Wire
+from gateway.operations.webhooks import Webhooks
 from gateway.relay import Lanes, Relay, opening
 from gateway.runtime import valkey
 from gateway.runtime.sandbox import Sandbox
@@ -176,6 +179,14 @@ class Services:
         )
 
     @cached_property
+    def webhooks(self) -> Webhooks:
+        """Calls of the webhook that are due."""
+        development = self.settings.environment == "development"
+        wire = Wire(private=development or self.settings.webhook_private, development=development)
+        secret = self.settings.secret_key.get_secret_value()
+        return Webhooks(self.sessions, self.transaction, wire, secret, self.owner, clock.now)
+
+    @cached_property
     def aws(self) -> Rounds:
         """Due streams and writes of AWS accounts."""
         secret = self.settings.secret_key.get_secret_value()
@@ -243,14 +254,20 @@ class Services:
 
 @dataclass(frozen=True)
 class Slow:
-    """Heavy work: small blobs move out of the database, the scanner is asked about files, tickets are indexed."""
+    """Heavy work: small blobs move out of the database, the scanner is asked about files, tickets are indexed.
+
+    The webhook is called beside it all, since its server may be slow.
+    """
 
     services: Services
 
     def drain(self, until: datetime) -> bool:
         """Do it all until nothing is left or the time is over; whether work is left."""
-        left = [self._settle(until), self.services.scanning.drain(until)]
-        return any([*left, self.services.indexing.drain(clock.now() + _INDEXING)])
+        with ThreadPoolExecutor(1, thread_name_prefix="webhook") as beside:
+            calls = beside.submit(self.services.webhooks.drain, until)
+            left = [self._settle(until), self.services.scanning.drain(until)]
+            left += [self.services.indexing.drain(clock.now() + _INDEXING)]
+            return any([*left, calls.result()])
 
     def _settle(self, until: datetime) -> bool:
         while clock.now() < until:

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
         default=False,
         description="the provider asks everybody for a second factor, even if it does not say so",
     )
+    webhook_private: bool = Field(
+        default=False, description="let the webhook be a machine of our own network; development always does"
+    )
     undo_seconds: float = Field(
         default=10.0, ge=0, le=60, description="how long what an engineer sends on a page may be taken back"
     )

@@ -25,6 +25,7 @@ from gateway.store.models import (
     Lease,
     Outbox,
     Scan,
+    WebhookCall,
     database_now,
     table,
 )
@@ -43,6 +44,7 @@ Leased = (
     | type[AwsStream]
     | type[AwsWrite]
     | type[Scan]
+    | type[WebhookCall]
 )
 
 
@@ -52,7 +54,7 @@ def _fence(rows: Leased) -> sa.Select[int]:
 
 
 _FENCE: Final[Mapping[Leased, sa.Select[int]]] = {
-    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan)
+    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan, WebhookCall)
 }
 
 

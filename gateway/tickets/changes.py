@@ -13,7 +13,7 @@ from gateway.store.models import Engineer, Ticket
 from gateway.store.queries import agreements
 from gateway.store.queries.agreements import Agreement
 from gateway.store.session import want_tell
-from gateway.tickets import NotFound, log, planning
+from gateway.tickets import NotFound, calling, log, planning
 from gateway.tickets.letterhead import Letterhead
 from gateway.tickets.log import Entry
 
@@ -51,6 +51,7 @@ def finish(session: Session, head: Letterhead, ticket: Ticket, entries: Sequence
     standing = planning.replan(session, ticket, events, terms=agreed.terms)
     session.flush()
     want_tell(session, ticket.id)
+    calling.call(session, ticket, entries, prefix=head.prefix, at=at)
     return standing
 
 

@@ -15,7 +15,7 @@ from gateway.domain.terms import Priority
 from gateway.store.blobs import Blobs
 from gateway.store.models import Engineer, Promise, Ticket
 from gateway.store.queries import leads
-from gateway.tickets import Refused, audiences, changes, log, messages, summoning, telling
+from gateway.tickets import Refused, audiences, calling, changes, log, messages, summoning, telling
 from gateway.tickets.audiences import Told
 from gateway.tickets.changes import actor, finish, locked
 from gateway.tickets.letterhead import Letterhead, Post, post
@@ -111,7 +111,9 @@ def ask_at_opening(session: Session, head: Letterhead, ticket_id: int, entrance:
     ticket = session.get_one(Ticket, ticket_id)
     who = entrance.sender.name or entrance.sender.address
     asked = asked_for(session, head, ticket, by=CUSTOMER, at=at, message_id=message_id, who=who)
-    log.append(session, ticket_id, [replace(asked.entry, at=entrance.accepted_at)], recorded_at=at)
+    entries = [replace(asked.entry, at=entrance.accepted_at)]
+    log.append(session, ticket_id, entries, recorded_at=at)
+    calling.call(session, ticket, entries, prefix=head.prefix, at=at)
     return asked.people
 
 

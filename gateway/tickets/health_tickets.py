@@ -86,7 +86,7 @@ def open_for_event(session: Session, head: Letterhead, current: Situation, *, fo
     columns["assignee_id"] = given.engineer.id if given and given.engineer else None
     entries = [Entry(EventKind.OPENED, at, ACTOR, intake.said_at_opening(columns))]
     entries += [given.entry(at)] if given else []
-    ticket_id, standing = intake.insert(session, columns, agreement, entries, at=at)
+    ticket_id, standing = intake.insert(session, columns, agreement, entries, prefix=head.prefix, at=at)
     ticket = locked(session, ticket_id)
     current.row.ticket_id = ticket_id
     step = _Step(ticket, current, Told(), health_state.difference(current, Told()))

@@ -20,7 +20,7 @@ from gateway.store.blobs import Blobs
 from gateway.store.models import Customer, Direction, Engineer, Message, Participant, Ticket, table
 from gateway.store.queries import agreements, notices
 from gateway.store.queries.agreements import Agreement
-from gateway.tickets import assigning, escalating, log, messages, planning
+from gateway.tickets import assigning, calling, escalating, log, messages, planning
 from gateway.tickets.acknowledging import Opened, Receipt, acknowledge, receipt_of, tell_management
 from gateway.tickets.assigning import Assignment
 from gateway.tickets.letterhead import Letterhead
@@ -63,7 +63,7 @@ def open_by_mail(
     given = assigning.at_opening(session, columns, entrance.message.excerpt.new, at)
     opening = Entry(EventKind.OPENED, entrance.accepted_at, "customer", said_at_opening(columns))
     entries = [opening, *_escalation(entrance), *_given(given, at)]
-    ticket_id, standing = insert(session, columns, agreement, entries, at=at)
+    ticket_id, standing = insert(session, columns, agreement, entries, prefix=head.prefix, at=at)
     row_id = messages.add_inbound(session, blobs, ticket_id, entrance, at=at)
     messages.add_people(session, ticket_id, entrance, new=True)
     opened = Opened(
@@ -90,7 +90,8 @@ def open_by_hand(
     columns = _columns_by_hand(request, agreement, author.name)
     given = assigning.at_opening(session, columns, request.text, at)
     opening = Entry(EventKind.OPENED, at, f"engineer:{author.id}", said_at_opening(columns))
-    ticket_id, standing = insert(session, columns, agreement, [opening, *_given(given, at)], at=at)
+    entries = [opening, *_given(given, at)]
+    ticket_id, standing = insert(session, columns, agreement, entries, prefix=head.prefix, at=at)
     session.execute(
         table(Message).insert(),
         messages.blank(ticket_id, Direction.INBOUND, at)
@@ -134,7 +135,7 @@ def open_about_ourselves(session: Session, head: Letterhead, *, subject: str, te
     columns = _columns_by_hand(request, agreement, head.provider) | {"queue": "main", "origin": "ourselves"}
     given = assigning.at_opening(session, columns, text, at)
     entries = [Entry(EventKind.OPENED, at, "system", said_at_opening(columns)), *_given(given, at)]
-    ticket_id, standing = insert(session, columns, agreement, entries, at=at)
+    ticket_id, standing = insert(session, columns, agreement, entries, prefix=head.prefix, at=at)
     said = {"author_name": head.provider[:200], "subject": columns["subject"], "text": text, "new_text": text,
             "language": agreement.language, "kind": "auto-generated", "authenticated": True}  # fmt: skip
     session.execute(
@@ -197,7 +198,7 @@ def said_at_opening(columns: Mapping[str, Any]) -> dict[str, object]:
 
 
 def insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, entries: Sequence[Entry], *,
-           at: datetime) -> tuple[int, Standing]:  # fmt: skip
+           prefix: str, at: datetime) -> tuple[int, Standing]:  # fmt: skip
     """The row of a new ticket with its log, its clocks and its alarms: its number, and how its clocks stand."""
     events = log.as_events(entries, at)
     standing = sla.standing(events, agreement.terms)
@@ -211,6 +212,7 @@ def insert(session: Session, columns: Mapping[str, Any], agreement: Agreement, e
     }
     ticket_id: int = session.execute(_TICKET, row).scalar_one()
     log.begin(session, ticket_id, entries, recorded_at=at)
+    calling.call_at_opening(session, ticket_id, row, entries, prefix=prefix, at=at)
     planning.plan_first(session, ticket_id, events, standing, terms=agreement.terms)
     for notice_id in notices.windows_over_since(session, standing.opened_at, at):
         appointments.plan(session, notices.PROPOSALS, str(notice_id), at)

@@ -38,8 +38,8 @@ class AuditEntry(Row):
 class Webhook(Row):
     """An address elsewhere that is told of changes.
 
-    Shape: `secret` is sealed; `events` are codes of `domain.webhook_events`; `ended_by` says why it is switched off,
-    where nobody here did it: `gone` after an answer 410, `failing` after calls that failed for a day.
+    Shape: `secret` is sealed; `events` are codes of `domain.webhook_events`; `ended_by` is `gone` where an answer 410
+    switched it off; `failures` counts the calls in a row that nobody answered.
     """
 
     __tablename__ = "webhook"
@@ -49,6 +49,7 @@ class Webhook(Row):
     events: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     ended_by: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -83,7 +84,8 @@ class WebhookCall(Row):
     event: Mapped[str] = mapped_column(String(40))
     ticket_id: Mapped[int | None] = mapped_column(Identity)
     body: Mapped[str] = mapped_column(Text)
-    at: Mapped[datetime] = mapped_column(Instant)
+    noted_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(String(12), default=CallState.WAITING)
     status: Mapped[int | None]
     error: Mapped[str] = mapped_column(String(60), default="", server_default="")

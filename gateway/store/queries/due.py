@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import queues
-from gateway.store import blobs, scans, search
+from gateway.store import blobs, scans, search, webhooks
 from gateway.store.models import (
     Alarm,
     Appointment,
@@ -44,7 +44,8 @@ def due_queues(session: Session, at: datetime, *, scanning: bool = False) -> dic
     mail = _any(session, planned) or _any(session, appointed) or _any(session, received)
     out = _any(session, undecided)
     settling = bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH))
-    slow = int(settling or search.waits(session) or (scanning and scans.due(session, at)))
+    scans_due = scanning and scans.due(session, at)
+    slow = int(settling or search.waits(session) or scans_due or webhooks.due(session, at))
     return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow, queues.AWS: aws}
 
 

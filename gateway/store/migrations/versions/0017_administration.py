@@ -34,6 +34,7 @@ def upgrade() -> None:
     sa.Column('events', columns.Json, nullable=False, server_default='[]'),
     sa.Column('active', sa.Boolean(), nullable=False, server_default=sa.text('true')),
     sa.Column('ended_by', sa.String(length=12), nullable=False, server_default=''),
+    sa.Column('failures', sa.Integer(), nullable=False, server_default='0'),
     sa.Column('changed_at', columns.Instant(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_webhook'))
     )
@@ -44,7 +45,8 @@ def upgrade() -> None:
     sa.Column('event', sa.String(length=40), nullable=False),
     sa.Column('ticket_id', columns.Identity, nullable=True),
     sa.Column('body', sa.Text(), nullable=False),
-    sa.Column('at', columns.Instant(), nullable=False),
+    sa.Column('noted_at', columns.Instant(), nullable=False),
+    sa.Column('expires_at', columns.Instant(), nullable=False),
     sa.Column('state', sa.String(length=12), nullable=False),
     sa.Column('status', sa.Integer(), nullable=True),
     sa.Column('error', sa.String(length=60), nullable=False, server_default=''),
