@@ -46,6 +46,8 @@ RIGHTS: Final[Mapping[str, Role]] = {
     "notices.call_off": Role.LEAD,
     "notices.end": Role.LEAD,
     "notices.keep_open": Role.LEAD,
+    # who becomes a customer's contact
+    "review.register": Role.LEAD,
     # money
     "credits.decide": Role.MANAGER,
     # customers, contracts and people, from a file

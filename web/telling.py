@@ -97,6 +97,8 @@ def _linked(row: TicketEvent, reader: Reader) -> str:
     what = str(row.data.get("what", ""))
     if what in work_words.PEOPLE:
         return reader.say(work_words.PEOPLE[what], who=row.words or reader.say("Somebody"))
+    if row.data.get("what") == "mail":
+        return reader.say("A mail that waited in the review was put onto this ticket.")
     number = str(row.data.get("ticket", ""))
     other = number_of(int(number)) if number.isdigit() else number
     return reader.say(work_words.LINKS.get(what, "%(ticket)s belongs to this ticket."), ticket=other)

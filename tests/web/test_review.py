@@ -120,5 +120,6 @@ def test_letter_is_read_as_its_recipients_read_it(desk: Desk) -> None:
     page = client.get(f"/outbox/{key}").text
     assert "It is &lt;up&gt;." in page
     assert "Kept here" in page
-    assert client.get(f"/outbox/{key}/original").data == content
+    assert client.get(f"/outbox/{key}/original").status_code == 403
+    assert desk.signed_in("lin.yue@northquay.example").get(f"/outbox/{key}/original").data == content
     assert client.get("/outbox/4711").status_code == 404
