@@ -121,4 +121,5 @@ def _engineers(session: Session, ticket: Ticket, audience: Audience, at: datetim
 
 
 def _assignee(ticket: Ticket) -> list[Engineer]:
-    return [ticket.assignee] if ticket.assignee and ticket.assignee.active else []
+    found = ticket.assignee
+    return [found] if found and found.active and found.role != Role.READER else []
