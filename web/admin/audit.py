@@ -15,7 +15,7 @@ from gateway.store.queries import audit, people
 from gateway.store.queries.audit import AuditFilter
 from web import visit
 from web.admin.audit_words import ACTS, DATA
-from web.admin.frame import needs
+from web.rights import needs
 
 pages = Blueprint("admin_audit", __name__)
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, Final, TypeVar, cast
+from typing import Final
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from gateway.store.models import Role
-from web import visit
+from web import rights, visit
 
 pages = Blueprint("admin", __name__)
-_View = TypeVar("_View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +47,6 @@ PLACES: Final = (
 )  # fmt: skip
 
 
-def needs(role: Role) -> Callable[[_View], _View]:
-    """A view that only engineers of this role or above may open; others get the page that says so."""
-
-    def guard(view: _View) -> _View:
-        @wraps(view)
-        def guarded(*arguments: Any, **keywords: Any) -> Any:
-            if not may(role):
-                abort(403)
-            return view(*arguments, **keywords)
-
-        return cast(_View, guarded)
-
-    return guard
-
-
-def may(role: Role) -> bool:
-    """Whether this request's engineer has a role, or one above it."""
-    return Role(visit.me().role).rank >= role.rank
-
-
 def actor() -> str:
     """How the audit log names this request's engineer."""
     return f"engineer:{visit.me().id}"
@@ -82,4 +60,4 @@ def show() -> ResponseReturnValue:
 
 def _open() -> Sequence[Place]:
     known = current_app.view_functions
-    return [each for each in PLACES if each.endpoint in known and may(each.role)]
+    return [each for each in PLACES if each.endpoint in known and rights.at_least(visit.me(), each.role)]

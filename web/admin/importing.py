@@ -16,8 +16,9 @@ from gateway.operations.previewing import Otherwise, Preview
 from gateway.operations.yaml_tree import LARGEST_BYTES, Fault, Unreadable
 from gateway.store.models import Role
 from web import files, visit
-from web.admin.frame import actor, needs
+from web.admin.frame import actor
 from web.admin.import_words import REMARKS, THINGS, TURN_TAGS, TURNS
+from web.rights import needs
 
 pages = Blueprint("admin_import", __name__)
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.admin import audit, customers, frame, importing
+from web.admin import audit, customers, frame, importing, webhook
 
-PAGES: Final = (frame, customers, importing, audit)
+PAGES: Final = (frame, customers, importing, webhook, audit)

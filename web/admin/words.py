@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.admin import audit, audit_words, customers, frame, import_words
+from web.admin import audit, audit_words, customers, frame, import_words, webhook_words
 
 
 def everything() -> list[str]:
@@ -10,6 +10,7 @@ def everything() -> list[str]:
     places = [said for each in frame.PLACES for said in (each.title, each.about)]
     tables = (
         audit_words.ACTS, audit_words.DATA, audit.MACHINES, import_words.THINGS, import_words.TURNS,
-        import_words.REMARKS, customers.REACHES, customers.STATES,
+        import_words.REMARKS, customers.REACHES, customers.STATES, webhook_words.EVENTS,
+        webhook_words.STATES, webhook_words.ERRORS, webhook_words.BAD_URLS,
     )  # fmt: skip
-    return [*places, *(said for table in tables for said in table.values())]
+    return [*places, *webhook_words.REFUSALS, *(said for table in tables for said in table.values())]
