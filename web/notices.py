@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from gateway import notices
 from gateway.domain.scope import Scope
 from gateway.notices import Kind, NotAllowed, Severity, State, TooLate, delivery, plans
-from gateway.store.models import Notice, Role
+from gateway.store.models import Notice
 from gateway.store.queries import notices as queries
 from gateway.store.queries import people
 from gateway.tickets import NotFound, Refused
@@ -176,7 +176,8 @@ def _page(number: int, *, refused: str = "") -> ResponseReturnValue:
         if notice.state == State.DRAFT:
             shown = notices.preview(
                 rows, visit.services().letterhead, notice,
-                emergency=request.form.get("emergency", "")[:_LONGEST_REASON], at=visit.now(),
+                emergency=request.form.get("emergency", "")[:_LONGEST_REASON],
+                customer_id=request.args.get("customer", 0, int), at=visit.now(),
             )  # fmt: skip
         names = {each.id: each.name for each in people.customers(rows)}
     page = render_template(
@@ -192,7 +193,6 @@ def _page(number: int, *, refused: str = "") -> ResponseReturnValue:
         ],
         scope=plans.scope_of(notice),
         names=names,
-        may=Role(visit.me().role).rank >= Role.LEAD.rank,
         form=request.form if refused else notice_forms.draft_of(notice),
         refused=refused,
         over=bool(notice.ends_at and visit.now() >= notice.ends_at),

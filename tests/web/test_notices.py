@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from gateway import clock
-from gateway.store.models import AwsAccount, Customer, Notice, Outbox
+from gateway.store.models import AwsAccount, Contact, Customer, MailReport, Notice, Outbox, Suppression
 from tests.web.desk import Desk, form_token
 
 LEAD = "lin.yue@northquay.example"
@@ -202,3 +202,34 @@ def test_what_somebody_wrote_is_shown_and_never_run(desk: Desk, lead: FlaskClien
     assert "<script>alert" not in page and "<b>x" not in page and "<i>" not in page
     with desk.reading() as rows:
         assert rows.query(Notice).one().titles["en"] == "<script>alert(1)</script>"
+
+
+def test_preview_marks_whoever_gets_nothing_and_does_not_count_them(desk: Desk) -> None:
+    client = desk.signed_in(LEAD)
+    where = drafted(client)
+    assert "1 letter would go" in client.get(where).text
+    with desk.changing() as rows:
+        report = MailReport(
+            address="li.na@harbourline.example", action="failed", proof="return-path", at=clock.now()
+        )
+        rows.add(report)
+        rows.flush()
+        rows.add(Suppression(address=report.address, reason="hard", report_id=report.id, since=clock.now()))
+    page = client.get(where).text
+    assert "0 letters would go" in page
+    assert "suppressed: gets nothing" in page
+
+
+def test_preview_draws_the_letters_as_a_chosen_customer_reads_them(desk: Desk) -> None:
+    with desk.changing() as rows:
+        other = Customer(reference="ruiheng", name="瑞衡汽配", language="zh", time_zone="Asia/Shanghai")
+        other.contacts.append(Contact(email="wang@ruiheng.example", name="王军"))
+        rows.add(other)
+        rows.flush()
+        key = other.id
+    client = desk.signed_in(LEAD)
+    where = drafted(client)
+    assert "As Harbourline Logistics would read it" in client.get(where).text
+    page = client.get(f"{where}?customer={key}").text
+    assert "As 瑞衡汽配 would read it" in page
+    assert client.get(f"{where}?customer=x").status_code == 200
