@@ -46,6 +46,7 @@ from web import (
     returned,
     rights,
     rota,
+    row_numbers,
     second,
     security,
     status,
@@ -123,6 +124,7 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.admit(app)
     proxies.install(app, services.settings)
+    row_numbers.install(app)
     forms = CSRFProtect(app)
     for part in _PAGES:
         app.register_blueprint(part.pages)

@@ -183,3 +183,10 @@ def test_three_thousand_common_passwords_of_twelve_characters_are_refused() -> N
     tried = {each for each in made | {each.title() for each in made} if len(each) >= 12}
     assert len(tried) >= 3000
     assert [each for each in tried if not weak_passwords.common(each)] == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/admin/engineers/{}", "/admin/engineers/tokens/{}/revoke", "/notices/{}/announce"]
+)
+def test_number_that_no_row_can_have_is_found_nowhere(admin: FlaskClient, path: str) -> None:
+    assert post(admin, path.format(2**63), role="lead").status_code == 404
