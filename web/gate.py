@@ -43,7 +43,7 @@ def page(standing: Gate, files: Sequence[Attachment], *, ticket: int | None, who
     may = standing is Gate.ASKS or (whole and Role(visit.me().role).rank >= Role.LEAD.rank)
     title = visit.say("Infected file") if standing is Gate.SHUT else visit.say("File without a verdict")
     shown = render_template(
-        "web/gate.html", title=title, shut=standing is Gate.SHUT, may=may, whole=whole, ticket=ticket,
+        "web/gate.html", title=title, shut=standing is Gate.SHUT, offered=may, whole=whole, ticket=ticket,
         files=[file for file in files if file.scan_state is not ScanState.CLEAN][:20],
     )  # fmt: skip
     return Response(shown, 200 if may else 403, content_type="text/html; charset=utf-8")
