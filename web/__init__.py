@@ -53,6 +53,7 @@ from web import (
     ticket,
     timeline,
     visit,
+    wire,
 )
 from web.admin import parts as administration
 from web.api.endpoint import blueprint
@@ -136,6 +137,7 @@ def create_app(services: Services) -> Flask:
     errors.install(app)
     openid.install(app, services.settings)
     live.install(app, services)
+    wire.install(app)
     security.protect(app, services.settings)
     app.context_processor(_words)
     made: Flask = app
