@@ -256,4 +256,6 @@ def _rota(desk: Desk) -> dict[str, int]:
             "answer": answer.id,
             "engineer": who,
             "token": token.id,
+            "block": 1,
+            "call": 1,
         }

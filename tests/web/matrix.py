@@ -114,11 +114,19 @@ MATRIX: dict[str, Line] = {
     "review.show": _line(READER),
     "review.outbox": _line(READER),
     "review.letter": _line(READER, outbox_id="outbox"),
-    "review.letter_original": _line(READER, outbox_id="outbox"),
+    "review.letter_original": _line(LEAD, outbox_id="outbox"),
     "review.original": _line(READER, ENGINEER, delivery_id="delivery"),
     "review.replay": _line(ENGINEER, delivery_id="delivery"),
     "review.retry": _line(ENGINEER, outbox_id="outbox"),
     "review.give_up": _line(ENGINEER, outbox_id="outbox"),
+    "review.accept": _line(ENGINEER, delivery_id="delivery"),
+    "review.attach": _line(ENGINEER, delivery_id="delivery"),
+    "review.register": _line(LEAD, delivery_id="delivery"),
+    "review.dismiss": _line(ENGINEER, message_id="held"),
+    "review.block": _line(ENGINEER),
+    "review.lift": _line(ENGINEER, block_id="block"),
+    "review.retry_all": _line(ENGINEER),
+    "review.cancel": _line(ENGINEER, outbox_id="outbox"),
     "returned.lift": _line(ENGINEER, suppression_id="suppression"),
     "credits.show": _line(READER, customer_id="customer"),
     "credits.decide": _line(MANAGER, customer_id="customer", correction_id="correction", decision="=approve"),
@@ -164,6 +172,7 @@ MATRIX: dict[str, Line] = {
     "later.undo": _line(ENGINEER, number="ticket", act_id="act"),
     "later.discard": _line(ENGINEER, number="ticket", act_id="act"),
     "later.again": _line(ENGINEER, number="ticket", act_id="act"),
+    "later.state": _line(READER, number="ticket", act_id="act"),
     "bulk.act": _line(ENGINEER),
     "keys.show": _line(READER),
     "live.stream": _line(READER),
@@ -185,6 +194,10 @@ MATRIX: dict[str, Line] = {
         f"relations.{name}": _line(ENGINEER, **_TICKET)
         for name in ("merge", "link", "write_to_children", "copy_in", "leave_out")
     },
+    **{
+        f"admin_webhook.{name}": _line(ADMIN) for name in ("show", "change", "renew_secret", "try_out")
+    },
+    "admin_webhook.retry": _line(ADMIN, call_id="call"),
     # engineers about themselves
     **{
         f"me.{name}": _line(READER) for name in ("show", "change", "change_password", "end_others")
