@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.domain.lifecycle import InvalidTransition
 from gateway.store.models import PendingAct
+from gateway.store.queries import pending as queries
 from gateway.tickets import NotFound, Refused, pending
 from gateway.tickets.pending import Act
 from web import kept_files, refusals, ticket, visit
@@ -35,6 +36,15 @@ def send(rows: Session, number: int, act: Act, *, since: int = 0) -> None:
         pending.ask(rows, head, number, act, author=me, wait=wait(), at=at, since=since)
     else:
         pending.perform(rows, head, number, act, author=me, at=at)
+
+
+@pages.get("/tickets/<int:number>/pending/<int:act_id>")
+def state(number: int, act_id: int) -> ResponseReturnValue:
+    """What became of an act of one's own, in one word: waiting, refused, or done and gone."""
+    with visit.reading() as rows:
+        found = [row for row in queries.of_ticket(rows, number) if row.id == act_id]
+    mine = found and found[0].engineer_id == visit.me().id
+    return (found[0].state if mine else "done"), {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @pages.post("/tickets/<int:number>/pending/<int:act_id>/undo")

@@ -17,13 +17,16 @@ from web import visit, work_words
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An act that is not done yet. Shape: `why` and `text` are of one that was refused when its time came."""
+    """An act that is not done yet. Shape: `why` and `text` are of one that was refused when its time came,
+    `refused_words` what is said should that happen.
+    """
 
     row: PendingAct
     mine: bool
     words: Markup
     why: str = ""
     text: str = ""
+    refused_words: str = ""
 
     @property
     def refused(self) -> bool:
@@ -46,8 +49,11 @@ def _shown(row: PendingAct, me: int) -> Shown:
         words = visit.say(work_words.REFUSED[row.act])
         return Shown(row, True, escape(words), _why(row.reason), str(row.form.get("text", "")))
     seconds = max(0, math.ceil((row.due_at - visit.now()) / timedelta(seconds=1)))
-    left = Markup('<b data-left="{}">{}</b>').format(row.due_at.isoformat(), visit.say("%(n)s s", n=seconds))
-    return Shown(row, True, escape(visit.say(work_words.ACTS[row.act])) % {"left": left})
+    left = Markup('<b data-left="{}" data-unit="{}">{}</b>').format(
+        seconds, visit.say("%(n)s s", n="{n}"), visit.say("%(n)s s", n=seconds)
+    )
+    words = escape(visit.say(work_words.ACTS[row.act])) % {"left": left}
+    return Shown(row, True, words, refused_words=visit.say(work_words.REFUSED[row.act]))
 
 
 def _why(reason: Mapping[str, object]) -> str:

@@ -70,7 +70,9 @@ def test_reply_waits_with_a_toast_and_leaves_in_time(patient: Desk) -> None:
     client = patient.signed_in()
     assert write(client, number).status_code == 303
     page = client.get(f"/tickets/{number}").text
-    assert re.search(r'role="status">Reply goes out in <b data-left="[^"]+">(10|9|8) s</b></span>', page)
+    assert re.search(
+        r'role="status">Reply goes out in <b data-left="[0-9]+" data-unit="{n} s">(10|9|8) s</b></span>', page
+    )
     assert 'aria-keyshortcuts="z"' in page
     assert (sent(patient, number), desks.letters(patient, number)) == ([], [])
     let_time_pass(patient)
@@ -254,3 +256,14 @@ def test_answer_that_is_about_to_leave_asks_for_a_second_look_too(patient: Desk)
     answer = chen.post(f"/tickets/{number}/write", data=old)
     assert answer.status_code == 409
     assert "An answer of Lin Yue leaves at" in answer.text
+
+
+def test_page_can_ask_what_became_of_an_act(patient: Desk) -> None:
+    number = desks.open_ticket(patient)
+    client = patient.signed_in()
+    write(client, number)
+    with patient.reading() as rows:
+        act = rows.scalar(sa.select(PendingAct.id))
+    assert client.get(f"/tickets/{number}/pending/{act}").text == "waiting"
+    let_time_pass(patient)
+    assert client.get(f"/tickets/{number}/pending/{act}").text == "done"

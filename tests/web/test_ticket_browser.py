@@ -6,6 +6,7 @@ import shutil
 import threading
 import warnings
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,24 @@ def test_keys_write_send_and_take_back(patient: Desk, people: People, address: s
     page.keyboard.press("z")
     page.wait_for_selector("text=Taken back, nothing was sent.")
     assert page.input_value("#text") == "We look into it."
+
+
+def test_seconds_run_down_and_the_reply_appears_in_the_thread(
+    patient: Desk, people: People, address: str
+) -> None:
+    number = desks.open_ticket(patient)
+    page = people.come()
+    page.goto(f"{address}/tickets/{number}")
+    page.fill("#text", "We look into it.")
+    page.click("button.go.for-reply")
+    page.wait_for_selector(".toast")
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-left]').textContent.split(' ')[0]) < 9"
+    )
+    page.wait_for_selector(".toast button", state="hidden", timeout=20_000)
+    patient.services.appointments.drain(clock.now() + timedelta(seconds=20))
+    page.wait_for_selector("article.from-us:has-text('We look into it.')")
+    assert page.complaints == []
 
 
 def test_second_browser_is_warned_before_its_answer_crosses(

@@ -275,8 +275,10 @@ async function swap() {
   const ticket = one("[data-seen]"), made = page && one("[data-seen]", page);
   if (!made) return;
   ticket.dataset.seen = made.dataset.seen;
-  const last = one("input[name=last]"), newest = one("input[name=last]", page);
-  if (last && newest) last.value = newest.value;
+  for (const name of ["last", "seen", "seen_act"]) {
+    const newest = one("input[name=" + name + "]", page);
+    if (newest) for (const field of all("input[name=" + name + "]")) field.value = newest.value;
+  }
   above.replaceChildren();
   all(".thread > li").pop()?.scrollIntoView({ block: "nearest" });
 }
