@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from redis import Redis
+
 from gateway.runtime import valkey
 from tests.web import desk as desks
 from tests.web.desk import PASSWORD, Desk
 from tests.web.test_server import body_of, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 20.0
+PATIENCE = 30.0
 SERVER = """
 import sys
 from pathlib import Path
@@ -53,6 +55,10 @@ class Redises:
         while not valkey.answers(self.url):
             assert time.monotonic() < deadline, "Redis did not start"
             time.sleep(0.02)
+
+    def client(self) -> Redis:
+        """A connection to it."""
+        return Redis.from_url(self.url)
 
     def kill(self) -> None:
         """Take it away."""
