@@ -22,7 +22,13 @@ LETTER: Final = "probe"
 RULE: Final = "probe"
 _outbox, _deliveries = table(Outbox).c, table(Delivery).c
 _IDLE: Final = sa.or_(_outbox.lease_until.is_(None), _outbox.lease_until < database_now())
-_UNSETTLED: Final = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.UNCERTAIN, OutboxState.FAILED)
+_UNSETTLED: Final = (
+    OutboxState.PENDING,
+    OutboxState.SENDING,
+    OutboxState.UNCERTAIN,
+    OutboxState.FAILED,
+    OutboxState.KEPT,
+)
 
 
 @unique
@@ -60,7 +66,7 @@ def fate(session: Session, key: str) -> Fate:
 
 
 def give_up(session: Session, before: datetime) -> None:
-    """Let probes from before an instant that have not left leave no more, nor wait in anybody's list."""
+    """Let probes from before an instant that have not left leave no more, nor wait or be kept in anybody's list."""
     session.execute(
         sa.update(table(Outbox))
         .where(_outbox.letter == LETTER, _outbox.created_at < before, _outbox.state.in_(_UNSETTLED), _IDLE)

@@ -26,6 +26,7 @@ from web.aws import shown
 from web.aws import words as aws_words
 
 _WIDTH: Final = 340
+_POINTER: Final = 7
 _FROM: Final = Fraction(8, 10)
 _MOST_EVENTS: Final = 8
 _PARTS: Final = (Component.MAIL_IN, Component.WORKERS, Component.MAIL_OUT, Component.WEB, Component.AWS_SYNC)
@@ -53,7 +54,7 @@ def month(figures: MonthFigures, *, money: bool) -> dict[str, Any]:
         "percent": f"{printed(figures.attainment.share)} %",
         "decided": figures.attainment.decided,
         "violated": figures.attainment.violated,
-        "x": _x(figures.attainment.share),
+        "x": min(max(_x(figures.attainment.share), _POINTER), _WIDTH - _POINTER),
         "anchor": _anchor(_x(figures.attainment.share)),
         "marks": _marks(figures, money=money),
         "priorities": [
@@ -156,6 +157,7 @@ def contract(found: Statement, *, most: int) -> dict[str, Any]:
             {
                 "name": i18n.month(line.month.first, language),
                 "frozen": line.frozen is not None,
+                "running": line is found.months[0],
                 "percent": f"{printed(line.now.attainment.share)} %",
                 "discount": f"{printed(line.now.discount)} %",
                 "fee": i18n.money(half_up(line.now.fee), line.currency, line.exponent),
@@ -187,6 +189,7 @@ def _credit(figures: MonthFigures) -> str:
     account = figures.account
     if account is None:
         return ""
+    standing = visit.say("As it stands now; the month is not frozen yet.")
     fee = i18n.money(half_up(account.fee), figures.currency, figures.exponent)
     amount = i18n.money(account.amount, figures.currency, figures.exponent)
     said = visit.say(
@@ -195,9 +198,9 @@ def _credit(figures: MonthFigures) -> str:
         discount=printed(account.discount),
         amount=amount,
     )
-    if figures.frozen_at is None:
-        return f"{said} {visit.say('As it stands now; the month is not frozen yet.')}"
-    return said
+    if figures.frozen_at is not None:
+        return said
+    return f"{said} {standing}"
 
 
 def _marks(figures: MonthFigures, *, money: bool) -> list[Mark]:
