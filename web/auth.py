@@ -84,6 +84,7 @@ def sign_out() -> ResponseReturnValue:
     """End this session."""
     with visit.services().transaction() as rows:
         access.end_session(rows, request.cookies.get(entrance.cookie(), ""))
+        entrance.note(rows, "logout", about=f"engineer:{visit.me().id}")
     session.clear()
     answer = redirect("/login")
     answer.delete_cookie(

@@ -117,7 +117,7 @@ def prove(session: Session, key: str, engineer_id: int, *, code: str, at: dateti
     """What a code is, used up by this: a code of the present minute, a recovery code, or nothing."""
     plain = _plain(code)
     if len(plain) == _DIGITS:
-        return Shown.CODE if _use_step(session, key, engineer_id, plain, at) else None
+        return Shown.CODE if _use_step(session, key, engineer_id, code=plain, at=at) else None
     used = session.execute(
         delete(RecoveryCode)
         .where(RecoveryCode.code_digest == secrets.digest(plain), RecoveryCode.engineer_id == engineer_id)
@@ -159,7 +159,7 @@ def address(secret: str, *, email: str, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=issuer.replace(":", " "))
 
 
-def _use_step(session: Session, key: str, engineer_id: int, code: str, at: datetime) -> bool:
+def _use_step(session: Session, key: str, engineer_id: int, *, code: str, at: datetime) -> bool:
     found = session.get(SecondFactor, engineer_id)
     if found is None or found.confirmed_at is None:
         return False

@@ -40,7 +40,7 @@ def change(session: Session, engineer_id: int, *, role: Role, active: bool, by: 
     before = {"role": engineer.role, "active": engineer.active}
     engineer.role, engineer.active = role, active
     access.end_sessions(session, engineer_id)
-    _note(session, by, "engineer.changed", engineer_id, {"from": before, "role": role, "active": active})
+    _note(session, by, "engineer.changed", engineer_id, before=before, role=role, active=active)
     return True
 
 
@@ -50,7 +50,7 @@ def reset_factor(session: Session, engineer_id: int, *, by: By) -> bool:
     had = access_factors.remove(session, engineer_id)
     unbound = access_identities.unbind(session, engineer_id)
     access.end_sessions(session, engineer_id)
-    _note(session, by, "factor.reset", engineer_id, {"had": had, "identities": unbound})
+    _note(session, by, "factor.reset", engineer_id, had=had, identities=unbound)
     return had
 
 
@@ -58,7 +58,7 @@ def end_sessions(session: Session, engineer_id: int, *, by: By) -> int:
     """Sign an engineer out everywhere; of how many sessions."""
     _found(session, engineer_id)
     ended = access.end_sessions(session, engineer_id)
-    _note(session, by, "session.ended", engineer_id, {"count": ended})
+    _note(session, by, "session.ended", engineer_id, count=ended)
     return ended
 
 
@@ -67,7 +67,7 @@ def set_password(session: Session, engineer_id: int, password: str, *, by: By) -
     engineer = _found(session, engineer_id)
     access.check_password(password, names=(engineer.name, engineer.email))
     access.set_password(session, engineer, password)
-    _note(session, by, "password.changed", engineer_id, {})
+    _note(session, by, "password.changed", engineer_id)
 
 
 def make_token(session: Session, engineer_id: int, *, role: Role, name: str, days: int | None, by: By) -> str:
@@ -78,7 +78,7 @@ def make_token(session: Session, engineer_id: int, *, role: Role, name: str, day
     lifetime = timedelta(days=days) if days else None
     token = access.make_token(session, engineer=engineer, role=role, at=by.at, lifetime=lifetime, name=name)
     session.flush()
-    _note(session, by, "token.made", engineer_id, {"role": role, "days": days})
+    _note(session, by, "token.made", engineer_id, role=role, days=days)
     return token
 
 
@@ -87,7 +87,7 @@ def revoke_token(session: Session, token_id: int, *, by: By) -> bool:
     found = session.get(ApiToken, token_id)
     if found is None or not access.revoke_token(session, token_id):
         return False
-    _note(session, by, "token.revoked", found.engineer_id, {"token": token_id})
+    _note(session, by, "token.revoked", found.engineer_id, token=token_id)
     return True
 
 
@@ -98,6 +98,6 @@ def _found(session: Session, engineer_id: int) -> Engineer:
     return engineer
 
 
-def _note(session: Session, by: By, act: str, engineer_id: int, data: dict[str, object]) -> None:
+def _note(session: Session, by: By, act: str, engineer_id: int, **data: object) -> None:
     about = f"engineer:{engineer_id}"
     auditing.note(session, actor=by.actor, act=act, about=about, client=by.client, data=data, at=by.at)

@@ -62,7 +62,7 @@ class Provider:
             text = f"{_part({'alg': 'HS256', 'kid': 'one'})}.{_part(told)}"
             return f"{text}.{_text(hmac.digest(self.key.as_pem(private=False), text.encode(), 'sha256'))}"
         key = self.other if self.signed_by_another else self.key
-        return jwt.encode({"alg": self.algorithm, "kid": "one"}, told, key)
+        return jwt.encode({"alg": self.algorithm, "kid": key.kid}, told, key)
 
 
 def _part(value: Mapping[str, Any]) -> str:
