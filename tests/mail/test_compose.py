@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from gateway.mail import letters
 from gateway.mail.compose import MAX_REFERENCES, Outgoing, UnsafeField, compose, message_id, reply_subject
+from gateway.mail.letter_samples import words
 from gateway.mail.message import Attachment, Mailbox
-from tests.mail.samples import words
 
 OURS = Mailbox("Northquay Cloud", "support@northquay.example")
 THEIRS = Mailbox("Li Na", "li.na@harbour.example")

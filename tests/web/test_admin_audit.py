@@ -93,7 +93,7 @@ def test_page_names_people_and_acts_in_words(desk: Desk) -> None:
     client = administered(desk)
     with desk.reading() as rows:
         contact = rows.query(Contact).one()
-    note(desk, "link.used", actor=f"contact:{contact.id}")
+    note(desk, "visit.began", actor=f"contact:{contact.id}")
     note(desk, "role.changed", actor=f"engineer:{desk.engineer().id}", role="lead")
     page = client.get("/admin/audit").text
     assert "Li Na" in page and "Sign-in link used" in page

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.admin import audit, customers, frame, importing, webhook
+from web.admin import audit, customers, frame, importing, letters, webhook
 
-PAGES: Final = (frame, customers, importing, webhook, audit)
+PAGES: Final = (frame, customers, importing, letters, webhook, audit)

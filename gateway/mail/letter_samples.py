@@ -1,8 +1,13 @@
-"""Sample words of every letter, as a test needs them: one full set per letter and language."""
+"""Sample words of every letter: one full set per language, as a preview shows it and a test needs it."""
+
+from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
-ENGLISH = {
+Words = dict[str, Any]
+
+ENGLISH: Final[Words] = {
     "ticket": "HD-1042",
     "provider": "Northquay Cloud",
     "support_address": "support@northquay.example",
@@ -25,16 +30,18 @@ ENGLISH = {
     "event_title": "operational issue",
     "states": "1 impaired, 1 unknown",
     "advice": ["Look at your own monitoring.", "If your applications suffer, reply to this mail."],
-    "text": "The tunnel is up again.\n\nWe moved it to the second router:\n  vgw-1 -> vgw-2\n\nPlease test the scanners.",
+    "text": "The tunnel is up again.\n\nWe moved it to the second router:\n  vgw-1 -> vgw-2\n\n"
+    "Please test the scanners.",
     "reason": "One warehouse of six is affected.",
     "reasons": ["on call: cloud day", "knows direct-connect", "open tickets: 2"],
     "outgoing": "Priya Nair",
     "phone": "+65 5550 0100",
     "title": "Database servers move to new hardware",
-    "description": "Each database restarts once, for about 2 min.\nPlease let your services connect again by themselves.",
+    "description": "Each database restarts once, for about 2 min.\n"
+    "Please let your services connect again by themselves.",
     "emergency": "The disks of two hosts fail.",
 }
-CHINESE = {
+CHINESE: Final[Words] = {
     "ticket": "HD-1042",
     "provider": "北港云",
     "support_address": "support@northquay.example",
@@ -68,7 +75,7 @@ CHINESE = {
 }
 
 
-def act(said: str, code: str, value: str = "", *, left_out: str = "") -> dict[str, object]:
+def act(said: str, code: str, value: str = "", *, left_out: str = "") -> Words:
     """What became of one command of an engineer's mail."""
     done = (
         "assigned",
@@ -83,13 +90,13 @@ def act(said: str, code: str, value: str = "", *, left_out: str = "") -> dict[st
     return {"said": said, "done": code in done, "code": code, "value": value, "left_out": left_out}
 
 
-DONE = [
+DONE: Final = [
     act("#assign Guo", "assigned", "Guo Ping"),
     act("#priority high Two sites are down.", "priority", "high"),
     act("#escalate", "escalated"),
     act("#resolve", "resolved", left_out="forwarded.eml"),
 ]
-NOT_DONE = [
+NOT_DONE: Final = [
     act("#take", "assigned", "Chen Wei"),
     act("#assign Chen", "several-engineers", "Chen Hao, Chen Wei"),
     act("#assign Xu", "no-such-engineer", "Xu"),
@@ -100,7 +107,7 @@ NOT_DONE = [
     act("", "own-text", "routertwofailed"),
     act("", "inline"),
 ]
-FIGURES = {
+FIGURES: Final[Words] = {
     "authenticated": True,
     "on_call": True,
     "management_told": True,
@@ -221,7 +228,7 @@ FIGURES = {
 }
 
 
-def happened(name):
+def happened(name: str) -> list[Words]:
     """What happened since the last word to the customer, as a progress report tells it."""
     at = datetime(2026, 11, 16, 2, 50, tzinfo=UTC)
     told = [
@@ -238,10 +245,10 @@ def happened(name):
     ]
 
 
-def handed(name, customer, subject, **changes):
+def handed(name: str | None, customer: str | None, subject: str, **changes: object) -> Words:
     """A ticket as a hand-over tells it."""
     at = datetime(2026, 11, 16, 6, 48, 30, tzinfo=UTC)
-    ticket = {
+    ticket: Words = {
         "number": "HD-1042",
         "subject": subject,
         "customer": customer,
@@ -259,7 +266,7 @@ def handed(name, customer, subject, **changes):
     return ticket | changes
 
 
-def words(language, **changes):
+def words(language: str, **changes: object) -> Words:
     """Everything a letter may ask for."""
     told = CHINESE if language == "zh" else ENGLISH
     tickets = [handed(told["engineer"], told["customer"], told["subject"])]

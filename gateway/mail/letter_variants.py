@@ -1,0 +1,195 @@
+"""Every letter in each way it may read: (letter, variant) → what differs from the sample words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from gateway.mail.letter_samples import NOT_DONE, Words, handed
+from gateway.mail.letter_variants_aws import ACCOUNTS, HEALTH
+
+_SHIFT_END: Final = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
+
+VARIANTS: Final[Mapping[tuple[str, str], Words]] = {
+    ("acknowledgement", ""): {"escalated_to": None},
+    ("acknowledgement", "unauthenticated"): {
+        "escalated_to": None,
+        "authenticated": False,
+        "engineer": None,
+        "management_told": False,
+    },
+    ("acknowledgement", "follow-up"): {
+        "escalated_to": None,
+        "follow_up_of": "HD-1001",
+        "priority": "medium",
+        "management_told": False,
+        "on_call": False,
+    },
+    ("reply", ""): {"status": None},
+    ("reply", "waiting-customer"): {"status": "waiting-customer"},
+    ("reply", "resolved"): {},
+    ("status", "waiting-customer"): {"status": "waiting-customer"},
+    ("status", "not-fixed"): {
+        "status": "open",
+        "old_status": "resolved",
+        "reason": None,
+        "cause": "not-fixed",
+        "by": "Li Na",
+    },
+    ("status", "confirmed"): {
+        "status": "closed",
+        "old_status": "resolved",
+        "reason": None,
+        "cause": "confirmed",
+        "by": "Li Na",
+        "escalate_link": None,
+    },
+    ("status", "merged"): {
+        "status": "closed",
+        "old_status": "open",
+        "reason": None,
+        "cause": "merged",
+        "escalate_link": None,
+    },
+    ("status", "silence"): {
+        "status": "closed",
+        "old_status": "resolved",
+        "reason": None,
+        "cause": "silence",
+        "escalate_link": None,
+    },
+    ("confirm-reminder", ""): {},
+    ("progress", ""): {"status": "waiting-aws", "first_response_due_at": None},
+    ("progress", "nothing"): {
+        "status": "open",
+        "happened": [],
+        "resolution_late": True,
+        "first_response_late": True,
+    },
+    ("progress", "waiting"): {"status": "waiting-customer", "more": True, "rests": True, "engineer": None},
+    ("engineer-undelivered", ""): {},
+    ("engineer-contested", ""): {"until_at": None, "explanation": None},
+    ("status", "waiting-aws"): {"status": "waiting-aws", "reason": None},
+    ("status", "closed"): {"status": "closed", "old_status": "open", "escalate_link": None},
+    ("priority", ""): {"priority": "high", "old_priority": "critical"},
+    ("maintenance", ""): {"emergency": None},
+    ("maintenance", "emergency"): {
+        "accounts": None,
+        "services": None,
+        "regions": None,
+        "other_language": "zh",
+    },
+    ("maintenance-reminder", ""): {"emergency": None},
+    ("maintenance-started", ""): {},
+    ("maintenance-ended", ""): {},
+    ("maintenance-ended", "early"): {"ended_at": datetime(2026, 11, 20, 20, 30, tzinfo=UTC)},
+    ("maintenance-ended", "late"): {"ended_at": datetime(2026, 11, 20, 23, 15, tzinfo=UTC)},
+    ("maintenance-changed", "moved"): {"emergency": None},
+    ("maintenance-changed", "lengthened"): {
+        "change": "lengthened",
+        "old_starts_at": datetime(2026, 11, 20, 18, 0, tzinfo=UTC),
+        "old_ends_at": datetime(2026, 11, 20, 21, 0, tzinfo=UTC),
+    },
+    ("maintenance-changed", "called-off"): {
+        "change": "called-off",
+        "emergency": None,
+        "old_starts_at": datetime(2026, 11, 20, 18, 0, tzinfo=UTC),
+        "old_ends_at": datetime(2026, 11, 20, 22, 0, tzinfo=UTC),
+    },
+    ("advisory", ""): {"other_language": "en"},
+    ("refusal", ""): {},
+    ("entry", ""): {},
+    ("acknowledgement", "escalated"): {
+        "management_told": False,
+        "priority": "high",
+    },
+    ("engineer-alarm", ""): {"others": None, "missing": None},
+    ("engineer-alarm", "passed-on"): {"unacknowledged": True, "passed_on_at": None, "missing": None},
+    ("engineer-alarm", "in-stead"): {"percent": 90, "customer_told": True},
+    ("engineer-alarm", "last"): {
+        "percent": 100,
+        "passed_on_at": None,
+        "passed_on_to": None,
+        "last": True,
+        "missing": None,
+        "remaining": timedelta(minutes=-3),
+    },
+    ("engineer-new", ""): {"authenticated": False},
+    ("engineer-new", "became"): {"became": True},
+    ("engineer-asked", ""): {"reason": None},
+    ("engineer-asked", "by-engineer"): {"first_response_due_at": None},
+    ("about-to-expire", ""): {"target": "first-response", "remaining": timedelta(minutes=24)},
+    ("about-to-expire", "late"): {"engineer": None, "remaining": timedelta(minutes=-12)},
+    ("escalated", ""): {},
+    ("escalated", "nobody"): {"people": None},
+    ("engineer-assigned", ""): {"by": None},
+    ("engineer-assigned", "by-hand"): {"reasons": [], "first_response_due_at": None, "priority": "high"},
+    ("engineer-message", ""): {
+        "status": "open",
+        "resolution_due_at": None,
+        "shortened": False,
+        "infected": None,
+    },
+    ("engineer-message", "long"): {
+        "shortened": True,
+        "unscanned": False,
+        "first_response_due_at": None,
+        "priority": "high",
+    },
+    ("understood", ""): {},
+    ("aws-case-opened", ""): {"severity": "urgent"},
+    ("aws-case-opened", "as-wanted"): {"wanted": None},
+    ("engineer-aws-write", ""): {"case": None},
+    ("engineer-aws-write", "queued"): {"state": "queued", "fault": "ThrottlingException: Rate exceeded"},
+    ("engineer-aws-write", "failed"): {
+        "state": "failed",
+        "kind": "communication",
+        "fault": "CaseIdNotFound",
+        "others": None,
+    },
+    ("understood", "not-all"): {"acts": NOT_DONE},
+    ("aws-reply", ""): {},
+    ("aws-reply", "relay"): {
+        "relay": True,
+        "unsent": [
+            {"name": "core.dump", "why": "too-large"},
+            {"name": "trace.log", "why": "later"},
+            {"name": "run.exe", "why": "infected"},
+            {"name": "big.zip", "why": "unscanned"},
+            {"name": "old.txt", "why": "gone"},
+        ],
+    },
+    ("aws-reply", "console"): {"who": "AdminRole (Role)", "closed": True},
+    **HEALTH,
+    **ACCOUNTS,
+    ("aws-file", ""): {},
+    ("aws-file", "not-sent"): {
+        "names": None,
+        "unsent": [
+            {"name": "core.dump", "why": "too-large"},
+            {"name": "run.exe", "why": "infected"},
+            {"name": "big.zip", "why": "unscanned"},
+            {"name": "old.txt", "why": "gone"},
+        ],
+    },
+    ("aws-case", "resolved"): {"what": "resolved"},
+    ("aws-case", "reopened"): {"what": "reopened"},
+    ("engineer-aws", "replied"): {"status": "waiting-aws"},
+    ("engineer-aws", "console"): {
+        "what": "console",
+        "shortened": True,
+        "status": "closed",
+        "sent": False,
+    },
+    **{
+        ("engineer-aws", what): {"what": what, "status": "open", "text": None, "files": None}
+        for what in ("awaits", "warning", "resolved", "reopened", "lost", "not-found", "file")
+    },
+    ("engineer-unassigned", ""): {"by": None},
+    ("handover", "own"): {"own": True, "ended_at": _SHIFT_END},
+    ("handover", "incoming"): {"incoming": True, "ended_at": _SHIFT_END},
+    ("handover", ""): {"ended_at": _SHIFT_END, "tickets": [handed(None, None, "Direct Connect down")]},
+    ("rota-gap", ""): {},
+    ("rota-gap", "again"): {"again": True},
+}

@@ -1,0 +1,71 @@
+"""What each letter is called and what it is for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TITLES: Final = {
+    "entry": "Link to sign in",
+    "health-opened": "Health event opened",
+    "health-changed": "Health event changed",
+    "health-closed": "Health event over",
+    "health-due": "Reminder of AWS's work",
+    "aws-case-opened": "AWS Support case opened",
+    "aws-reply": "AWS's reply",
+    "aws-file": "File from AWS",
+    "aws-case": "AWS Support case settled",
+    "engineer-aws": "News of an AWS Support case",
+    "engineer-aws-write": "Something on its way to AWS stopped",
+    "engineer-aws-accounts": "AWS accounts changed",
+    "engineer-aws-identity": "Our own identity at AWS",
+    "engineer-health": "News of a Health event",
+    "engineer-assigned": "Ticket assigned",
+    "engineer-unassigned": "Ticket without an engineer",
+    "handover": "Hand-over",
+    "rota-gap": "Gap in the rota",
+}
+"""Titles of letters that no table of the other pages has."""
+CUSTOMER: Final = {
+    "acknowledgement": "As soon as a ticket is open.",
+    "reply": "What an engineer writes to them.",
+    "status": "When the status changed without a reply.",
+    "priority": "When the priority changed.",
+    "progress": "At the agreed times, while work goes on.",
+    "about-to-expire": "When a target is about to expire.",
+    "escalated": "When they asked for escalation.",
+    "confirm-reminder": "Once, when a resolution was neither confirmed nor contradicted.",
+    "refusal": "When their mail could not be taken.",
+    "entry": "When somebody asked for a link to sign in.",
+    "maintenance": "When planned maintenance is announced.",
+    "maintenance-reminder": "A day before it begins.",
+    "maintenance-started": "When it begins.",
+    "maintenance-ended": "When it is over.",
+    "maintenance-changed": "When it is moved, lengthened or called off.",
+    "advisory": "When a security advisory is announced.",
+    "health-opened": "When AWS reports an event that concerns their accounts.",
+    "health-changed": "When AWS changed that event.",
+    "health-closed": "When that event is over.",
+    "health-due": "Before AWS's own planned work.",
+    "aws-case-opened": "When AWS has taken a case for their ticket.",
+    "aws-reply": "What AWS wrote in a case of their ticket.",
+    "aws-file": "A file of AWS that came later, or never will.",
+    "aws-case": "When AWS resolved a case, or works on it again.",
+}
+ENGINEER: Final = {
+    "engineer-alarm": "When a step of a target is reached.",
+    "engineer-new": "When a ticket is or becomes Critical.",
+    "engineer-asked": "When somebody asks for escalation.",
+    "engineer-contested": "When a customer contests excluded time.",
+    "engineer-undelivered": "When a resolution could not be delivered.",
+    "engineer-assigned": "When a ticket is given to them.",
+    "engineer-unassigned": "When nobody could be found for a ticket.",
+    "engineer-message": "When the customer wrote on their ticket.",
+    "engineer-aws": "When something happened in a case of their ticket.",
+    "engineer-aws-write": "When something for AWS did not get there.",
+    "engineer-aws-accounts": "When what may be done in accounts changed.",
+    "engineer-aws-identity": "When AWS refuses our own identity, or knows it again.",
+    "engineer-health": "When AWS changed an event of their ticket.",
+    "understood": "What became of the commands in their mail.",
+    "handover": "At the end of a shift.",
+    "rota-gap": "When nobody is on call within the next days.",
+}
