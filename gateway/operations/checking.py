@@ -22,6 +22,7 @@ from gateway.dns import Dns
 from gateway.mail.trust import Resolver
 from gateway.operations import (
     checking_aws,
+    checking_login,
     checking_mailboxes,
     checking_out,
     checking_rota,
@@ -71,6 +72,9 @@ def check(settings: Settings, at: datetime, *, resolver: Resolver | None = None)
     yield from _certificate(settings, at)
     yield from (
         Finding(Level(level), what, advice) for level, what, advice in checking_scanner.answers(settings)
+    )
+    yield from (
+        Finding(Level(level), what, advice) for level, what, advice in checking_login.answers(settings)
     )
     told = checking_out.signatures(settings, resolver or Dns(settings.dns_timeout).for_mail())
     yield from (Finding(Level(level), what, advice) for level, what, advice in told)
