@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clock, credits, secrets
 from gateway.domain.agreed_dates import month_at
+from gateway.domain.availability import Component
 from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
@@ -22,6 +23,7 @@ from gateway.operations import access
 from gateway.store.models import (
     Attachment,
     Author,
+    AvailabilityStretch,
     AwsAccount,
     AwsCase,
     AwsCommunication,
@@ -119,6 +121,7 @@ def build(desk: Desk) -> Company:
         event = _health(rows, customers["harbourline"], tickets["story"])
         _mail_for_review(desk, rows, tickets["story"])
         notice = _notice(rows, people["lin.yue"])
+        _availability(rows)
     _credits(desk, customers["harbourline"], people["chen.wei"])
     _letters(desk, tickets["story"])
     desk.index()
@@ -400,6 +403,22 @@ def _letters(desk: Desk, number: int) -> None:
             letter.next_attempt_at = now + timedelta(minutes=12)
 
 
+def _availability(rows: Session) -> None:
+    """Ninety measured days with two outages, the second of mail out alone."""
+    now = clock.now().replace(second=0, microsecond=0)
+    begin, first, second = now - timedelta(days=89), now - timedelta(days=61), now - timedelta(days=12)
+    for each in Component:
+        downs = [(first, 17)] if each not in (Component.AWS_SYNC, Component.WEB) else []
+        downs += [(second, 6)] if each in (Component.MAIL_OUT, Component.PLATFORM) else []
+        since = begin
+        for at, minutes in downs:
+            end = at + timedelta(minutes=minutes)
+            rows.add(AvailabilityStretch(component=each, since=since, until=at, up=True))
+            rows.add(AvailabilityStretch(component=each, since=at, until=end, up=False))
+            since = end
+        rows.add(AvailabilityStretch(component=each, since=since, until=now, up=True))
+
+
 def _notice(rows: Session, author: int) -> int:
     now = clock.now()
     told: dict[str, Any] = {
@@ -423,27 +442,20 @@ def _notice(rows: Session, author: int) -> int:
 
 
 def _credits(desk: Desk, customer_id: int, author_id: int) -> None:
-    """Last month with a violated ticket, frozen."""
+    """Last month with twenty tickets, one of them late, frozen."""
     head, month = desk.services.letterhead, month_at(clock.now(), UTC).previous
     with desk.changing() as rows:
         author = rows.get_one(Engineer, author_id)
         who = _requester(rows, customer_id)
-        for day, subject, late in (
-            (3, "Backup vault copy job failed", 9 * 24 * 60),
-            (9, "New read replica", 30),
-            (17, "Certificate renewed", 20),
-        ):
+        for day in range(1, 21):
             at = month.begins(UTC) + timedelta(days=day)
+            subject = "Backup vault copy job failed" if day == 9 else f"Change request {day} of the month"
             request = intake.Request(customer_id, who, subject, subject, Priority.HIGH)
             number = intake.open_by_hand(rows, head, request, author=author, at=at).id
-            handling.reply(
-                rows,
-                head,
-                number,
-                author=author,
-                text="Done.",
-                then=Status.RESOLVED,
-                at=at + timedelta(minutes=late),
+            done = at + (timedelta(days=2) if day == 9 else timedelta(minutes=25))
+            handling.reply(rows, head, number, author=author, text="Done.", then=Status.RESOLVED, at=done)
+            handling.change_status(
+                rows, head, number, author=author, status=Status.CLOSED, at=done + timedelta(hours=2)
             )
     with desk.changing() as rows:
         number_of = rows.query(Contract.number).filter_by(customer_id=customer_id).scalar()

@@ -29,7 +29,7 @@ HEADS = ("anonymous", "engineer admin", "contact b manager")
 """Who tries HEAD, too: it is served by the same code as GET."""
 ASKED_FIRST = (400, 422)
 """The API reads a body before it asks who may; an unfit one is refused to everybody."""
-FRAMED = frozenset({"files.html"})
+FRAMED = frozenset({"files.html", "admin_letters.html"})
 """What our own pages put into a sandboxed frame."""
 AWAY = frozenset({"openid.begin", "openid.back", "second.enter", "factor.picture"})
 """What is there for nobody here: no provider is set up, no second factor is begun."""
