@@ -25,13 +25,14 @@ from gateway.operations.estate_values import (
 from gateway.operations.maintenance import MAINTENANCE
 from gateway.operations.records import Field, Table, listing, located, record
 from gateway.operations.rota_values import ROTA
-from gateway.store.models import Role
+from gateway.store.models import Reach, Role
 
 _CONTACT: Final = Table("a contact", {
     "email": Field(email, required=True),
     "name": Field(text(200, may_be_empty=True)),
     "language": Field(language),
     "phone": Field(text(50, may_be_empty=True)),
+    "role": Field(one_of(Reach)),
 })  # fmt: skip
 _CONTRACT: Final = Table("a contract", {
     "number": Field(text(100), required=True),

@@ -29,7 +29,7 @@ class _Part:
     fields: tuple[str, ...]
 
 
-_CONTACT: Final = _Part("contact", Contact, "email", ("name", "language", "phone"))
+_CONTACT: Final = _Part("contact", Contact, "email", ("name", "language", "phone", "role"))
 _ACCOUNT: Final = _Part("AWS account", AwsAccount, "account_id", estate_accounts.PLAIN)
 
 

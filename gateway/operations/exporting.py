@@ -50,6 +50,7 @@ def _customer(row: Customer) -> dict[str, Any]:
             {"email": each.email, "name": each.name}
             | ({"language": each.language} if each.language else {})
             | ({"phone": each.phone} if each.phone else {})
+            | {"role": str(each.role)}
             for each in sorted(row.contacts, key=lambda contact: contact.email)
         ],
         "contracts": [_contract(latest[number]) for number in sorted(latest)],
