@@ -94,10 +94,10 @@ def test_page_names_people_and_acts_in_words(desk: Desk) -> None:
     with desk.reading() as rows:
         contact = rows.query(Contact).one()
     note(desk, "visit.began", actor=f"contact:{contact.id}")
-    note(desk, "role.changed", actor=f"engineer:{desk.engineer().id}", role="lead")
+    note(desk, "engineer.changed", actor=f"engineer:{desk.engineer().id}", role="lead")
     page = client.get("/admin/audit").text
     assert "Li Na" in page and "Sign-in link used" in page
-    assert "Chen Wei" in page and "Role changed" in page and "Role lead" in page
+    assert "Chen Wei" in page and "Engineer changed" in page and "Role lead" in page
 
 
 def test_page_is_filtered_by_day_in_the_readers_zone(desk: Desk) -> None:

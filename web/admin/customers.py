@@ -88,6 +88,7 @@ def show(customer_id: int) -> ResponseReturnValue:
         contacts=sorted(customer.contacts, key=lambda each: each.email),
         domains=sorted(each.domain for each in customer.domains),
         reaches=REACHES,
+        in_words=visit.say,
         contracts=contracts,
         accounts=[
             (each, *_account(each)) for each in sorted(customer.accounts, key=lambda row: row.account_id)

@@ -55,7 +55,7 @@ def actor() -> str:
 @pages.get("/admin")
 def show() -> ResponseReturnValue:
     """What there is to administer, as far as the reader may."""
-    return render_template("web/admin.html", title=visit.say("Admin"), places=_open())
+    return render_template("web/admin.html", title=visit.say("Admin"), places=_open(), in_words=visit.say)
 
 
 def _open() -> Sequence[Place]:

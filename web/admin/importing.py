@@ -106,6 +106,7 @@ def _page(content: bytes = b"", *, prune: bool = False, found: Preview | None = 
         counts=_counts(found) if found else "",
         shown=MOST_SHOWN,
         things=THINGS,
+        in_words=visit.say,
         turns=TURNS,
         tags=TURN_TAGS,
         remarks=[visit.say(REMARKS[code], name=name) for code, name in found.remarks] if found else [],

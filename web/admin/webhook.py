@@ -121,6 +121,7 @@ def _page(*, said: str = "", secret: str = "", url: str | None = None, events: l
         waiting=counted.get(CallState.WAITING, 0),
         found=[(each, _fault(each)) for each in found],
         states=STATES,
+        in_words=visit.say,
         tags=STATE_TAGS,
         more=more,
     )
