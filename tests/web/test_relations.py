@@ -146,7 +146,6 @@ def test_chinese_ticket_page_says_all_of_it_in_chinese(desk: Desk, older: int) -
         "Undo",
         "Insert",
         "Canned",
-        "Link",
         "takes part",
     ):
         assert f">{word}" not in pages, word
