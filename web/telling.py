@@ -71,11 +71,9 @@ def evidence(rows: Sequence[Mapping[str, Any]], priority: str, reader: Reader) -
     parts = []
     for each in rows[:6]:
         words, signal = str(each.get("text", ""))[:80], str(each.get("signal", ""))
-        parts.append(
-            f"“{words}” ({reader.say(codes.SIGNALS.get(signal, signal))})"
-            if words
-            else reader.say(codes.SIGNALS.get(signal, signal))
-        )
+        said = reader.say(codes.SIGNALS.get(signal, signal))
+        quoted = words if signal == "set-by-engineer" else f"“{words}”"  # who set it, or what was read
+        parts.append(f"{quoted} ({said})" if words else said)
     if not parts:
         return ""
     return reader.say(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -42,6 +43,18 @@ def test_every_endpoint_keeps_the_specification(schema: Any, mode: GenerationMod
     assert len(operations) >= 40
     for operation in operations[share::SHARES]:
         throw(operation, headers, mode)
+
+
+def test_every_route_of_the_api_is_specified(desk: Desk) -> None:
+    told = desk.client().get("/api/v1/openapi.json").get_json()["paths"]
+    specified = {(method.upper(), path) for path, operations in told.items() for method in operations}
+    routed = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in desk.app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert specified == routed
 
 
 def test_known_ticket_keeps_the_specification(schema: Any) -> None:
