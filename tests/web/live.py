@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +20,7 @@ from redis import Redis
 from gateway.runtime import valkey
 from tests.web import desk as desks
 from tests.web.desk import PASSWORD, Desk
-from tests.web.test_server import body_of, free_port
+from tests.web.test_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30.0
@@ -104,7 +106,7 @@ def serving(folder: Path) -> Iterator[Served]:
     process = subprocess.Popen([sys.executable, "-c", SERVER, str(folder), listen, redis.url], cwd=ROOT)
     try:
         redis.start()
-        body_of(f"http://{listen}/healthz")
+        _await(listen, process)
         yield Served(made, redis, listen, process)
     finally:
         process.send_signal(signal.SIGTERM)
@@ -115,6 +117,17 @@ def serving(folder: Path) -> Iterator[Served]:
             process.wait()
             redis.kill()
             made.services.engine.dispose()
+
+
+def _await(listen: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until the server takes connections."""
+    host, _, port = listen.partition(":")
+    deadline = time.monotonic() + 3 * PATIENCE
+    while True:
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), PATIENCE):
+            return
+        assert process.poll() is None and time.monotonic() < deadline, "the web did not start"
+        time.sleep(0.05)
 
 
 def sign_in(context: Any, address: str, email: str = "chen.wei@northquay.example") -> Any:
