@@ -27,7 +27,7 @@ from gateway.tickets.grants import Act
 from tests.web.company import Company, open_company
 from tests.web.desk import PASSWORD, Desk
 
-DESKTOP, PHONE = (1280, 860), (390, 844)
+DESKTOP, PHONE = (1280, 800), (390, 844)
 MOST_BYTES = 200_000
 
 
