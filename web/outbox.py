@@ -151,7 +151,8 @@ def meaning(reply: str, reader: visit.Reader) -> str:
 
 def _wanted() -> Wanted:
     """The letters that the address asks for; 400 for values that no form of ours sends."""
-    state, to = request.args.get("state", ""), request.args.get("to", "").strip()[:320]
+    state = request.args.get("state", "")
+    to = request.args.get("to", "").replace("\x00", "").strip()[:320]
     number = request.args.get("ticket", "").strip().upper()
     bare = number.removeprefix(f"{visit.services().settings.ticket_prefix.upper()}-")
     if state and state not in codes.STATES:
@@ -160,7 +161,7 @@ def _wanted() -> Wanted:
         bare = "0"
     narrowed = bool(to or bare)
     states: Any = (state,) if state else () if narrowed else listing.WAITING_LETTERS
-    return Wanted(states, to.replace("\x00", ""), int(bare) if bare else None)
+    return Wanted(states, to, int(bare) if bare else None)
 
 
 def _retry(rows: Session, outbox_id: int) -> None:
