@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,7 @@ from gateway.domain import agreed_dates
 from gateway.domain.agreed_dates import Month
 from gateway.domain.credits import Account, Attainment
 from gateway.domain.terms import BANDS, Band, Priority
-from gateway.store.models import CreditMonth
+from gateway.store.models import CreditMonth, LedgerEntry
 from gateway.store.queries import attainment, ledger
 from gateway.store.queries.attainment import Figures, Window
 
@@ -35,6 +35,40 @@ class MonthFigures:
     exponent: int = 0
     frozen_at: datetime | None = None
     bands: Sequence[Band] = BANDS
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A contract's newest frozen months without their priorities, and its newest entries, newest first.
+
+    Shape: by the first day of a month: `violated` tickets with subjects, those `corrected`, tickets of `disputes`;
+    `running` is the first day of the month at hand.
+    """
+
+    number: str
+    running: date
+    months: Sequence[MonthFigures]
+    violated: Mapping[date, Sequence[tuple[int, str]]]
+    corrected: frozenset[date]
+    disputes: Mapping[date, Sequence[int]]
+    entries: Sequence[LedgerEntry]
+
+
+def agreed(session: Session, number: str, *, most: int, at: datetime) -> Agreed:
+    """What a contract's ledger says of its newest months. Errors: NotFound."""
+    rows = list(reversed(ledger.months(session, number)))[:most]
+    firsts = {row.id: row.first_on for row in rows}
+    violated = ledger.violated(session, list(firsts))
+    corrected = (each.month_id for each in ledger.corrections(session, number))
+    return Agreed(
+        number=number,
+        running=deal(session, number).month_at(at).first,
+        months=[_figures(row, Attainment(row.kept_now, row.decided_now), (), frozen=True) for row in rows],
+        violated={firsts[key]: told for key, told in violated.items()},
+        corrected=frozenset(firsts[key] for key in corrected if key in firsts),
+        disputes=ledger.disputes(session, number),
+        entries=list(reversed(ledger.entries(session, number)))[:most],
+    )
 
 
 def of_contract(session: Session, found: Deal, month: Month, at: datetime) -> MonthFigures:

@@ -82,12 +82,13 @@ def overview(session: Session, zone: tzinfo, at: datetime) -> Overview:
     told = _Told(
         platform.announced(windows), any(each.planned.start <= at < each.planned.end for each in windows)
     )
+    spans = [(day, _day(day, zone, at)) for day in days]
     components = {
         each: Standing(
             component=each,
             state=(now := _now(found[each], told, at))[0],
             since=now[1],
-            days=[(day, _of_day(found[each], told, day, zone, at)) for day in days],
+            days=[(day, _of_day(found[each], told, span)) for day, span in spans],
             month=measure(found[each], Span(month.begins(zone), _over(at)), told.announced),
             last_month=measure(found[each], Span(month.previous.begins(zone), month.begins(zone)), told.announced),
         )
@@ -117,11 +118,16 @@ class _Told:
     open: bool
 
 
-def _of_day(found: Sequence[Stretch], told: _Told, day: date, zone: tzinfo, at: datetime) -> Measure:
+def _day(day: date, zone: tzinfo, at: datetime) -> Span:
+    """The minutes of a day that may be measured by now."""
     begins = agreed_dates.midnight(day, zone)
-    ends = min(agreed_dates.midnight(day + timedelta(days=1), zone), max(begins, _over(at)))
-    near = [each for each in found if each.until > begins and each.since < ends]
-    return measure(near, Span(begins, ends), told.announced)
+    ends = agreed_dates.midnight(day + timedelta(days=1), zone)
+    return Span(begins, min(ends, max(begins, _over(at))))
+
+
+def _of_day(found: Sequence[Stretch], told: _Told, span: Span) -> Measure:
+    near = [each for each in found if each.until > span.start and each.since < span.end]
+    return measure(near, span, told.announced)
 
 
 def _over(at: datetime) -> datetime:

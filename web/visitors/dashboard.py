@@ -5,6 +5,7 @@ Its changing part asks for itself anew every 30 seconds; without script the page
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -14,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from gateway import credits, i18n
+from gateway import i18n
 from gateway.credits import compliance
 from gateway.credits.compliance import MonthFigures
 from gateway.store.models import Contract, Reach
@@ -45,7 +46,7 @@ def show() -> ResponseReturnValue:
         agreed = _agreed(rows, mine)
         context = _live(rows, mine, agreed)
         if not live:
-            context |= _rest(rows, mine)
+            context |= _rest(rows, mine, context.pop("figures"))
     drawn = "web/visitor_dashboard_live.html" if live else "web/visitor_dashboard.html"
     return render_template(drawn, title=visit.say("Overview"), section="overview", mine=mine, **context)
 
@@ -86,6 +87,7 @@ def _live(rows: Session, mine: Scope, agreed: _Agreed) -> dict[str, Any]:
         "awaiting": awaiting,
         "tickets": [(row, clocks.next_target(row, at, reader, resting.get(row.id))) for row in tickets],
         "status": lambda row: i18n.customer_label(row.status, reader.language),
+        "figures": months,
         "months": [dashboard_drawing.month(each, money=mine.manages) for each in months],
         "platform": _platform(),
         "accounts": dashboard_drawing.accounts(dashboard.accounts(rows, mine.customer_id)),
@@ -95,15 +97,15 @@ def _live(rows: Session, mine: Scope, agreed: _Agreed) -> dict[str, Any]:
     }
 
 
-def _rest(rows: Session, mine: Scope) -> dict[str, Any]:
+def _rest(rows: Session, mine: Scope, months: Sequence[MonthFigures]) -> dict[str, Any]:
     """What a manager sees of the contract besides, and what there is to download."""
     if not mine.manages:
         return {"contracts": [], "frozen": [], "saves": None}
     numbers = reversed(agreements.contracts_of(rows, mine.customer_id))
-    statements = [credits.statement(rows, number, at=visit.now()) for number in numbers]
+    found = [compliance.agreed(rows, number, most=_MOST_ENTRIES, at=visit.now()) for number in numbers]
     asked = cost.months(rows, mine.customer_id)
     return {
-        "contracts": [dashboard_drawing.contract(each, most=_MOST_ENTRIES) for each in statements],
+        "contracts": [dashboard_drawing.contract(each, months) for each in found],
         "frozen": [
             (row, i18n.month(row.first_on, visit.reader().language))
             for row in dashboard.frozen_months(rows, mine.customer_id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from gateway import i18n
-from gateway.credits import Statement
-from gateway.credits.compliance import MonthFigures
+from gateway.credits.compliance import Agreed, MonthFigures
 from gateway.domain import health_advice
 from gateway.domain.availability import Component
 from gateway.domain.credits import Attainment, half_up, printed
@@ -148,32 +148,40 @@ def notices(rows: Sequence[Notice]) -> list[dict[str, Any]]:
     return made
 
 
-def contract(found: Statement, *, most: int) -> dict[str, Any]:
-    """A contract's last months with credits, corrections and disputes, and what stands in its ledger."""
-    language = visit.reader().language
+def contract(found: Agreed, months: Sequence[MonthFigures]) -> dict[str, Any]:
+    """A contract's months at hand and frozen ones with credits, corrections and disputes, and its ledger."""
+    running = [_line(each, found) for each in months if each.contract == found.number and not each.frozen_at]
     return {
         "number": found.number,
-        "months": [
-            {
-                "name": i18n.month(line.month.first, language),
-                "frozen": line.frozen is not None,
-                "running": line is found.months[0],
-                "percent": f"{printed(line.now.attainment.share)} %",
-                "discount": f"{printed(line.now.discount)} %",
-                "fee": i18n.money(half_up(line.now.fee), line.currency, line.exponent),
-                "credit": i18n.money(line.now.amount, line.currency, line.exponent),
-                "violated": line.violated,
-                "corrections": len(line.corrections),
-                "disputes": line.disputes,
-            }
-            for line in found.months[:most]
-        ],
+        "months": running + [_line(each, found) for each in found.months],
         "entries": [
-            (row, i18n.month(row.month.first_on, language), i18n.money(row.amount, row.currency, row.exponent),
-             i18n.month(row.due_on, language) if row.due_on else "")
-            for row in reversed(found.entries[-most:])
+            (row, _month(row.month.first_on), i18n.money(row.amount, row.currency, row.exponent),
+             _month(row.due_on) if row.due_on else "")
+            for row in found.entries
         ],
     }  # fmt: skip
+
+
+def _line(figures: MonthFigures, found: Agreed) -> dict[str, Any]:
+    account, first = figures.account, figures.month.first
+    sums = [half_up(account.fee), account.amount] if account else [0, 0]
+    fee, credit = (i18n.money(each, figures.currency, figures.exponent) for each in sums)
+    return {
+        "name": _month(first),
+        "frozen": figures.frozen_at is not None,
+        "running": first == found.running,
+        "percent": f"{printed(figures.attainment.share)} %",
+        "discount": f"{printed(account.discount)} %" if account else "",
+        "fee": fee,
+        "credit": credit,
+        "violated": found.violated.get(first, ()),
+        "corrections": first in found.corrected,
+        "disputes": found.disputes.get(first, ()),
+    }
+
+
+def _month(first: date) -> str:
+    return i18n.month(first, visit.reader().language)
 
 
 def savings(found: Advice | None) -> list[str]:

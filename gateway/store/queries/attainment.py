@@ -60,10 +60,15 @@ _OUTCOME: Final = sa.case((_VIOLATED_AT.is_not(None), Outcome.VIOLATED), else_=O
 _IS_PLACED: Final = sa.exists().where(
     _placed.ticket_id == _tickets.id, _placed.now != in_words(Outcome.ABSENT)
 )
-_NEAR: Final = sa.or_(  # whatever decides a ticket is one of these instants, and each has an index
-    *(
-        sa.and_(each >= _SINCE, each < _UNTIL)
-        for each in (_tickets.first_response_due_at, _tickets.resolution_due_at, _tickets.closed_at)
+_same = table(Ticket).alias("same").c
+_NEAR: Final = _tickets.id.in_(  # whatever decides a ticket is one of these instants, and each has an index
+    sa.union(
+        *(
+            sa.select(_same.id).where(
+                _same.customer_id == sa.bindparam("customer_id"), each >= _SINCE, each < _UNTIL
+            )
+            for each in (_same.first_response_due_at, _same.resolution_due_at, _same.closed_at)
+        )
     )
 )
 _FREE: Final = (

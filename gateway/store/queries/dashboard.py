@@ -32,6 +32,8 @@ WAITS_FOR_THEM: Final = (Status.WAITING_CUSTOMER, Status.RESOLVED)
 _ADVISORY: Final = timedelta(days=30)
 _CASES: Final = 10
 _NOTICES: Final = 10
+_OLDEST: Final = (Ticket.changed_at, Ticket.id)
+"""By number alone a database would rather walk all tickets of a customer than the few that are open."""
 _OVER: Final = (support_case.RESOLVED, support_case.LOST)
 
 
@@ -71,7 +73,7 @@ def awaiting(session: Session, scope: Scope, *, limit: int = 10) -> list[Ticket]
     """The tickets on which the customer's people are to do something, the oldest first."""
     asked = sa.and_(Ticket.status == Status.WAITING_CUSTOMER, sa.text(UNCLOSED))
     found = [
-        *_first(session, scope, asked, order=(Ticket.id,), limit=limit),
+        *_first(session, scope, asked, order=_OLDEST, limit=limit),
         *_resolved(session, scope, limit=limit),
     ]
     return sorted(found, key=lambda row: row.id)[:limit]
@@ -134,7 +136,7 @@ def frozen_month(session: Session, customer_id: int, month_id: int) -> CreditMon
 
 def _resolved(session: Session, scope: Scope, *, limit: int) -> Sequence[Ticket]:
     resolved = sa.and_(Ticket.status == Status.RESOLVED, sa.text(UNCLOSED))
-    return _first(session, scope, resolved, order=(Ticket.id,), limit=limit)
+    return _first(session, scope, resolved, order=_OLDEST, limit=limit)
 
 
 def _first(
