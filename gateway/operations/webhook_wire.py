@@ -175,14 +175,15 @@ class Wire:
         if not fit:
             raise _Unfit
         context = ssl.create_default_context(cafile=self.trusted) if secure else None
-        return _Connection(host, port, fit[0], context, min(self.seconds, _CONNECT_SECONDS))
+        seconds = min(self.seconds, _CONNECT_SECONDS)
+        return _Connection(host, port, address=fit[0], context=context, seconds=seconds)
 
 
 class _Connection(http.client.HTTPConnection):
     """A connection to one address that was judged, in the name of its host."""
 
     def __init__(
-        self, host: str, port: int, address: str, context: ssl.SSLContext | None, seconds: float
+        self, host: str, port: int, *, address: str, context: ssl.SSLContext | None, seconds: float
     ) -> None:
         super().__init__(host, port)
         self.default_port = 443 if context else 80  # so that the Host header names no usual port
