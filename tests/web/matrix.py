@@ -218,7 +218,7 @@ MATRIX: dict[str, Line] = {
     "engineers.revoke_token": _line(ADMIN, token_id="token"),
     # customers' pages
     "visitor_dashboard.show": _line(OWN),
-    "visitor_dashboard.figures": _line(OWN),
+    "visitor_dashboard.figures": _line(COMPANY),
     "visitor_dashboard.month": _line(MANAGING, month_id="month-row"),
     "visitor_tickets.listed": _line(OWN),
     "visitor_tickets.show": _line(OWN, **_TICKET),
