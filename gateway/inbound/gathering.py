@@ -53,18 +53,14 @@ def gather(session: Session, desk: Desk, reading: Reading, delivery: Claimed) ->
     hints = _where_they_went(session, named_tickets(session, desk, reading, delivery.forward_path))
     path = return_path.named(delivery.forward_path, desk.own_addresses)
     returned = suppression.ticket_of_return_path(session, path) if path else None
-    named = {*(hint.ticket for hint in hints), *([returned] if returned else [])}
-    if (attached := _where_it_went(session, delivery.attached)) is not None:
-        named.add(attached)
-    bounce = (
-        reading.classification.kind is Kind.BOUNCE
-    )  # its letter is locked before its ticket, as in the relay
+    attached = _where_it_went(session, delivery.attached)
+    # a bounce's letter is locked before its ticket, as in the relay
+    bounce = reading.classification.kind is Kind.BOUNCE
     engineer, active = (facts.engineer_of(session, author) if author else None) or (None, False)
     letter = answered.letter_to(session, _answered(reading.message), author) if active else None
     called = _where_it_went(session, letter.ticket_id) if letter else None
-    known = facts.tickets_named(
-        session, sorted({*named, *([called] if called else [])}), author, locked=not bounce
-    )
+    named = {*(hint.ticket for hint in hints), *filter(None, (returned, attached, called))}
+    known = facts.tickets_named(session, sorted(named), author, locked=not bounce)
     party = agreements.party_of(session, author) if author else None
     opening = duplicate_of is None and not any(hint.key is not Key.SUBJECT_TAG for hint in hints)
     return Facts(
