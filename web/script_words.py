@@ -36,9 +36,7 @@ def of(reader: Reader, now: datetime) -> dict[str, Any]:
         "comma": say(", "),
         "show": say("Show"),
         "selected": say("{n} selected"),
-        "gone": say("No longer in this list"),
         "close": say("Close"),
-        "loading": say("Loading…"),
         "failed": say("The server did not answer. Nothing is lost; try again."),
     }
 

@@ -10,6 +10,13 @@ const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, part) =
 const count = (name, n) => say(n === 1 ? name + "1" : name, { n });
 const shown = (part) => part.getClientRects().length > 0 && !part.disabled;
 
+function made(kind, name, words = "") {
+  const part = document.createElement(kind);
+  part.className = name;
+  part.textContent = words;
+  return part;
+}
+
 /* ---- the server's clock, and the words of what is left ---- */
 const skew = words.now - (Date.now() - sinceAnswer());
 const now = () => Date.now() + skew;
@@ -27,13 +34,12 @@ function inWords(left) {
 }
 
 function icon(name) {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  made.setAttribute("class", "i");
-  made.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  const [mark, use] = ["svg", "use"].map((kind) => document.createElementNS("http://www.w3.org/2000/svg", kind));
+  mark.setAttribute("class", "i");
+  mark.setAttribute("aria-hidden", "true");
   use.setAttribute("href", state.dataset.icons + "#" + name);
-  made.append(use);
-  return made;
+  mark.append(use);
+  return mark;
 }
 
 function tick() {
@@ -71,23 +77,19 @@ function signedOut() {
   if (ended) return "";
   ended = true;
   hangUp();
-  const link = document.createElement("a");
-  link.className = "btn";
+  const link = made("a", "btn", words.signin);
   link.href = "/login?next=" + encodeURIComponent(location.pathname + location.search);
-  link.textContent = words.signin;
   tellAbove(words.ended + " ", link);
   return "";
 }
 
 /* A line on top of the page that is read out; what is written below stays. */
-const above = document.createElement("div");
-above.className = "news";
+const above = made("div", "news");
 above.setAttribute("role", "status");
 one("#main")?.prepend(above);
 
 function tellAbove(...parts) {
-  const line = document.createElement("div"), text = document.createElement("p");
-  line.className = "say warn";
+  const line = made("div", "say warn"), text = made("p", "");
   text.append(...parts);
   line.append(icon("warn"), text);
   above.replaceChildren(line);
@@ -141,8 +143,7 @@ function heard(numbers) {
   if (!numbers.length || pending.size > 50) pending = new Set(["all"]);
   gathering = gathering || setTimeout(() => {  // not every browser in the same instant
     const ids = [...pending];
-    gathering = 0;
-    pending = new Set();
+    [gathering, pending] = [0, new Set()];
     if (ids.includes("all")) look(); else { rowsOf(ids.join(",")); news(); }
   }, 150 + Math.random() * 600);
 }
@@ -167,9 +168,7 @@ const fresh = one("#fresh");
 let arrived = new Set();
 
 async function rowsOf(ids, more = "") {
-  const list = one("#list");
-  if (!list || !fresh || (!ids && !more)) return;
-  const html = await ask(list.dataset.rows + "&ids=" + ids + more);
+  const list = one("#list"), html = list && fresh && await ask(list.dataset.rows + "&ids=" + ids + more);
   if (!html) return;
   for (const row of all("tr[id]", parsed(html))) {
     const old = one("#" + row.id);
@@ -190,9 +189,7 @@ function redraw(old, row) {
     if (!same && !cell.classList.contains("q-due")) old.classList.add("changed");
   });
   old.dataset.key = row.dataset.key;
-  const away = "away" in row.dataset;
-  old.classList.toggle("gone", away);
-  old.title = away ? words.gone : "";
+  old.classList.toggle("gone", "away" in row.dataset);
 }
 
 function tellFresh() {
@@ -206,10 +203,8 @@ function tellFresh() {
   if (fresh.dataset.said === said) return;
   fresh.dataset.said = said;
   if (!said) { fresh.replaceChildren(); return; }
-  const button = document.createElement("button");
-  button.className = "btn";
+  const button = made("button", "btn", words.show);
   button.type = "button";
-  button.textContent = words.show;
   button.setAttribute("aria-keyshortcuts", ".");
   button.addEventListener("click", () => refresh(["#list", "h1"]));
   fresh.replaceChildren(said + " ", button);
@@ -220,8 +215,8 @@ async function refresh(parts) {
   if (!html) { if (html === null) tellAbove(words.failed); return null; }
   const page = parsed(html), at = one("tr[aria-current]")?.id, ticked = new Set(selected().map((box) => box.value));
   for (const part of parts) {
-    const old = one(part), made = one(part, page);
-    if (old && made) old.replaceWith(made);
+    const old = one(part), drawn = one(part, page);
+    if (old && drawn) old.replaceWith(drawn);
   }
   const counts = all("#side .n", page);
   all("#side .n").forEach((figure, index) => { if (counts[index]) figure.replaceWith(counts[index]); });
@@ -272,9 +267,9 @@ async function news() {
 /* Draw what is new, and leave alone what somebody is writing. */
 async function swap() {
   const page = await refresh(SWAPPED);
-  const ticket = one("[data-seen]"), made = page && one("[data-seen]", page);
-  if (!made) return;
-  ticket.dataset.seen = made.dataset.seen;
+  const ticket = one("[data-seen]"), drawn = page && one("[data-seen]", page);
+  if (!drawn) return;
+  ticket.dataset.seen = drawn.dataset.seen;
   for (const name of ["last", "seen", "seen_act"]) {
     const newest = one("input[name=" + name + "]", page);
     if (newest) for (const field of all("input[name=" + name + "]")) field.value = newest.value;
@@ -297,10 +292,8 @@ const writes = (part) => part.isContentEditable || part.matches?.(
   "textarea, select, input:not([type=checkbox], [type=radio], [type=button], [type=submit], [type=reset])");
 
 function named(key) {
-  return all("[aria-keyshortcuts]").filter((part) => {
-    const keys = part.getAttribute("aria-keyshortcuts").split(/\s+/).map((each) => each.toLowerCase());
-    return keys.includes(key) && shown(part);
-  })[0];
+  const names = (part) => part.getAttribute("aria-keyshortcuts").toLowerCase().split(/\s+/);
+  return all("[aria-keyshortcuts]").filter((part) => names(part).includes(key) && shown(part))[0];
 }
 
 function press(part) {
@@ -326,9 +319,7 @@ function stand(row, focus = true) {
 
 function select(row, checked) {
   const box = row && one("input[name=ids]", row);
-  if (!box) return;
-  box.checked = checked ?? !box.checked;
-  tellSelected();
+  if (box) { box.checked = checked ?? !box.checked; tellSelected(); }
 }
 
 function move(step, extend) {
@@ -388,17 +379,14 @@ function act(key) {
   if (one("#list tbody") && QUEUE[key]) { QUEUE[key](); return true; }
   const part = named(key);
   if (part) press(part);
-  return Boolean(part);
+  return part;
 }
 
 async function help() {
   const html = await ask("/keys"), keys = html && one("#keys", parsed(html));
   if (!keys) { location.assign("/keys"); return; }
-  const dialog = document.createElement("dialog"), close = document.createElement("button");
-  dialog.className = "palette keys-dialog";
+  const dialog = made("dialog", "palette keys-dialog"), close = made("button", "btn go", words.close);
   dialog.setAttribute("aria-label", one("#help").getAttribute("aria-label"));
-  close.className = "btn go";
-  close.textContent = words.close;
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   dialog.append(keys, close);
