@@ -9,7 +9,7 @@ import click
 
 from gateway import clock
 from gateway.cli import desk
-from gateway.operations import importing, pruning
+from gateway.operations import auditing, importing, pruning
 from gateway.operations.estate_writing import Summary
 from gateway.operations.yaml_tree import LARGEST_BYTES, Unreadable
 from gateway.services import Services
@@ -66,6 +66,8 @@ def run(
                 gone = pruning.prune(session, draft.file, importing.current(session), really=really)
             if dry_run:
                 raise _DryRun
+            told = {"added": summary.added.total(), "changed": summary.changed.total(), "ended": len(gone) * really}
+            auditing.note(session, actor="cli", act="import.applied", data=told, at=at or clock.now())
     except _DryRun:
         pass
     return summary, gone

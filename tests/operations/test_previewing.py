@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway import secrets
+from gateway.cli.importing import run
 from gateway.operations import estate_differences, exporting, previewing
 from gateway.operations.estate_differences import Change, FieldChange, Turn
 from gateway.operations.previewing import Otherwise, Preview
@@ -302,4 +303,16 @@ def test_states_are_compared_by_every_field(desk: Desk) -> None:
         after = estate_differences.state(session)
     assert estate_differences.between(before, after) == (
         Change(Turn.CHANGED, "engineer", "", "zhao@desk.example", (FieldChange("skills", "", "vpc, rds"),)),
+    )
+
+
+def test_import_by_the_command_is_entered_too(desk: Desk) -> None:
+    run(desk.services, ACME.encode(), at=MONDAY)
+    run(desk.services, ACME.encode(), dry_run=True, at=MONDAY)
+    with desk.services.reading() as session:
+        entry = session.scalars(sa.select(AuditEntry)).one()
+    assert (entry.actor, entry.act, entry.data) == (
+        "cli",
+        "import.applied",
+        {"added": 10, "changed": 0, "ended": 0},
     )
