@@ -170,6 +170,8 @@ def trust(row: Message, contacts: frozenset[str], reader: Reader) -> Tag:
         why = reader.say("DMARC pass") if dmarc == "pass" else reader.say("answered our signed address")
         if verdicts.get("source") == "link":
             why = reader.say("pressed the button of our signed link")
+        if verdicts.get("source") == "page":
+            why = reader.say("signed in on our page")
         if known:
             why = reader.say("%(why)s, known contact", why=why)
         return Tag("good", "shield", reader.say("Trusted: %(why)s", why=why))

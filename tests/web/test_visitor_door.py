@@ -373,3 +373,17 @@ def test_asks_are_limited_by_address_and_by_client(
     desk: Desk, asks: list[tuple[str, str, float]], written: int
 ) -> None:
     assert limited(desk, asks) == written
+
+
+@pytest.mark.parametrize("state", ["pending", "sent", "cancelled"])
+def test_no_engineer_reads_a_link_in_the_outbox(desk: Desk, state: str) -> None:
+    path = mailed(desk, desk.client())
+    with desk.changing() as rows:
+        row = rows.query(Outbox).filter_by(letter="entry").one()
+        row.state = state
+        number = row.id
+    lead = desk.signed_in("lin.yue@northquay.example")
+    shown = lead.get(f"/outbox/{number}")
+    assert shown.status_code == 200 and "/enter/…" in shown.text
+    assert path not in shown.text
+    assert lead.get(f"/outbox/{number}/original").status_code == 403
