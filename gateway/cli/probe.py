@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 import click
 
 from gateway import clock
-from gateway.cli import entry
+from gateway.cli import desk, entry
 from gateway.domain.availability import Component, minute_of
 from gateway.mail import probe_mail
 from gateway.operations import probing
 from gateway.operations.probing import Round, Target, Unseen
-from gateway.settings import Settings
 from gateway.store.probes import Fate
 
 _LIMIT_SECONDS: Final = 75.0
@@ -44,7 +43,7 @@ def command(smtp: str, url: str, seconds: float, *, record: bool, as_json: bool)
     minute = minute_of(clock.now())
     found = probing.probe(target, minute, look, seconds=seconds, monotonic=time.monotonic)
     if record:
-        _record(settings, found)
+        _record(found)
     _told(found, as_json=as_json)
     sys.exit(0 if found.up else 1)
 
@@ -59,11 +58,10 @@ def _asked(target: Target, key: str) -> Fate:
         raise Unseen from fault
 
 
-def _record(settings: Settings, found: Round) -> None:
+def _record(found: Round) -> None:
     from gateway.store import availability
 
-    services = entry.ready(settings)
-    with services.transaction() as session:
+    with desk.opened("probe") as services, services.transaction() as session:
         availability.enter(session, found.minute, found.states)
 
 
