@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -71,6 +72,7 @@ def throw(operation: Any, headers: dict[str, str], mode: GenerationMode) -> None
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     def one(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=headers)
+        fresh = {"Idempotency-Key": str(uuid.uuid4())} if mode is GenerationMode.POSITIVE else {}
+        case.call_and_validate(headers=headers | fresh)  # one key names one request
 
     one()
