@@ -66,7 +66,11 @@ def run(
                 gone = pruning.prune(session, draft.file, importing.current(session), really=really)
             if dry_run:
                 raise _DryRun
-            told = {"added": summary.added.total(), "changed": summary.changed.total(), "ended": len(gone) * really}
+            told = {
+                "added": summary.added.total(),
+                "changed": summary.changed.total(),
+                "ended": len(gone) * really,
+            }
             auditing.note(session, actor="cli", act="import.applied", data=told, at=at or clock.now())
     except _DryRun:
         pass
