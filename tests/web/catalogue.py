@@ -28,6 +28,6 @@ def said() -> set[str]:
 
 
 def _parts(message: object) -> list[str]:
-    return (
-        [part for part in message if isinstance(part, str)] if isinstance(message, tuple) else [str(message)]
-    )
+    """Words that stand in the source; what a variable says stands in a table of `codes`."""
+    parts = message if isinstance(message, tuple) else (message,)
+    return [part for part in parts if isinstance(part, str)]
