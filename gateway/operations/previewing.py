@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from gateway import secrets
 from gateway.operations import auditing, estate_differences, importing, pruning
-from gateway.operations.estate_differences import Change, Turn
+from gateway.operations.estate_differences import Change, State, Turn
 from gateway.operations.importing import Draft
 from gateway.operations.yaml_tree import Fault, Unreadable
 from gateway.settings import Settings
@@ -87,11 +87,11 @@ def preview(desk: Desk, content: bytes, *, prune: bool, at: datetime) -> Preview
     draft, hashes = _read(desk, content)
     try:
         with desk.transaction() as session:
-            changes, remarks = _done(session, desk, draft, hashes, prune=prune, at=at)
-            beyond = () if prune else _beyond(session, draft)
+            found, after = _done(session, desk, draft, hashes, prune=prune, at=at)
+            beyond = () if prune else _beyond(session, draft, after)
             raise _TakenBack
     except _TakenBack:
-        return Preview(changes, remarks, beyond)
+        return replace(found, beyond=beyond)
 
 
 def apply(desk: Desk, content: bytes, *, prune: bool, confirmed: str, actor: str, client: str,
@@ -102,7 +102,7 @@ def apply(desk: Desk, content: bytes, *, prune: bool, confirmed: str, actor: str
     """
     draft, hashes = _read(desk, content)
     with desk.transaction() as session:
-        found = Preview(*_done(session, desk, draft, hashes, prune=prune, at=at))
+        found, _ = _done(session, desk, draft, hashes, prune=prune, at=at)
         if found.digest != confirmed:
             raise Otherwise(found)
         told = found.counted() | {"digest": hashlib.sha256(content).hexdigest()[:16]}
@@ -145,18 +145,18 @@ def _read(desk: Desk, content: bytes) -> tuple[Draft, Mapping[str, str]]:
 
 def _done(
     session: Session, desk: Desk, draft: Draft, hashes: Mapping[str, str], *, prune: bool, at: datetime
-) -> tuple[tuple[Change, ...], tuple[tuple[str, str], ...]]:
-    """Import into a session; what that changed there, and what people should know besides."""
+) -> tuple[Preview, State]:
+    """Import into a session; what that changed there, and the state it led to."""
     before = estate_differences.state(session)
     summary = importing.apply(session, draft, hashes, at=at, key=_key(desk))
     if prune:
         pruning.prune(session, draft.file, importing.current(session), really=True)
-    return estate_differences.between(before, estate_differences.state(session)), tuple(summary.remarks)
+    after = estate_differences.state(session)
+    return Preview(estate_differences.between(before, after), tuple(summary.remarks)), after
 
 
-def _beyond(session: Session, draft: Draft) -> tuple[Change, ...]:
-    """What pruning would end after an import."""
-    before = estate_differences.state(session)
+def _beyond(session: Session, draft: Draft, before: State) -> tuple[Change, ...]:
+    """What pruning would end after an import that led to a state."""
     pruning.prune(session, draft.file, importing.current(session), really=True)
     return estate_differences.between(before, estate_differences.state(session))
 
