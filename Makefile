@@ -6,7 +6,7 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 PYTEST_WORKERS ?= 2
 
-.PHONY: help run test check format bench faults lock train migrations-test clean words
+.PHONY: help run test check format bench faults screenshots lock train migrations-test clean words
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ words: .venv/.dev ## compile the interface catalogues
 
 faults: .venv/.dev ## IMAP cuts, bad next servers, loops, storms: a line of JSON each; ARGS="storms --full --write"
 	$(BIN)/python -m tests.faults $(ARGS)
+
+screenshots: .venv/.dev ## pictures of the pages into docs/screenshots; ARGS=--all for the others
+	$(BIN)/python -m tests.screenshots docs/screenshots $(ARGS)
 
 lock: .venv/.tools ## write both locks anew from pyproject.toml
 	$(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --upgrade \

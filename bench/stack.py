@@ -53,6 +53,7 @@ class Stack:
             "data_dir": folder, "support_address": SUPPORT, "secret_key": SECRET, "check_authentication": False,
             "smtp_listen": f"127.0.0.1:{self.smtp_port}", "web_listen": f"127.0.0.1:{self.web_port}",
             "relay_url": f"smtp://127.0.0.1:{relay_port}", "relay_helo": "desk.example", "log_level": "WARNING",
+            "probe": False,
         }  # fmt: skip
         told = {**own, **({"database_url": database_url} if database_url else {}), **settings}
         self.environment = {f"HELPDESK_{name.upper()}": str(value) for name, value in told.items()} | HERE

@@ -54,7 +54,8 @@ def _fence(rows: Leased) -> sa.Select[int]:
 
 
 _FENCE: Final[Mapping[Leased, sa.Select[int]]] = {
-    rows: _fence(rows) for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan, WebhookCall)
+    rows: _fence(rows)
+    for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan, WebhookCall)
 }
 
 

@@ -24,7 +24,13 @@ def call(session: Session, ticket: Ticket, entries: Sequence[Entry], *, prefix: 
     """Note the calls that these entries ask for; one for each event, however many entries are of it."""
     if entries and (hook := webhooks.listening(session)) is not None:
         names = ("status", "priority", "customer_id", "assignee_id")
-        _note(session, hook, (ticket.id, prefix, {name: getattr(ticket, name) for name in names}), entries, at=at)
+        _note(
+            session,
+            hook,
+            (ticket.id, prefix, {name: getattr(ticket, name) for name in names}),
+            entries,
+            at=at,
+        )
 
 
 def call_at_opening(session: Session, ticket_id: int, columns: Mapping[str, Any], entries: Sequence[Entry], *,

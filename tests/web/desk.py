@@ -91,7 +91,9 @@ class Desk:
             yield rows
 
 
-def settings(folder: Path, url: str = "", redis_url: str = "redis://127.0.0.1:1/0", **more: object) -> Settings:
+def settings(
+    folder: Path, url: str = "", redis_url: str = "redis://127.0.0.1:1/0", **more: object
+) -> Settings:
     """Settings that read neither environment nor file."""
     more.setdefault("undo_seconds", 0)
     return Settings(

@@ -141,8 +141,9 @@ def _beyond(session: Session, wanted: TicketFilter, cursor: str) -> ColumnElemen
 def count_tickets(session: Session, wanted: TicketFilter) -> int:
     """How many tickets are asked for, `MOST_COUNTED + 1` where there are more."""
     found = _matching(session, select(Ticket.id), wanted)
-    key = Ticket.next_due_at if wanted.burning else _number(session, wanted).desc()
-    return _at_most(session, found.order_by(key))  # by the index that the list is read by
+    if wanted.words.strip():
+        return _at_most(session, search.cheapest(session, found))
+    return _at_most(session, found.order_by(Ticket.next_due_at) if wanted.burning else found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,9 @@ class Waiting:
 
 def waiting(session: Session, engineer_id: int) -> Waiting:
     """What waits for everybody, and for one engineer."""
-    live = select(Ticket.id).where(text(LIVE_STATUSES)).order_by(Ticket.next_due_at)  # the partial indexes' order
+    live = (
+        select(Ticket.id).where(text(LIVE_STATUSES)).order_by(Ticket.next_due_at)
+    )  # the partial indexes' order
     return Waiting(
         live=_at_most(session, live),
         mine=_at_most(session, live.where(Ticket.assignee_id == engineer_id)),
