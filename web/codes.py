@@ -47,6 +47,7 @@ LETTERS: Final = {
     "engineer-contested": "Contested exclusion",
     "engineer-message": "The customer's message to its engineer",
     "understood": "Answer to an engineer's mail",
+    "probe": "Availability probe of ours",
     **rota_words.LETTERS,
 }
 

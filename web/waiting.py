@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from gateway.mail import address
+from gateway.operations import blocking
 from gateway.store import glances
 from gateway.store.models import Delivery, DeliveryState, Glance
 from gateway.store.queries import reviewing
@@ -50,7 +51,11 @@ def drawn(rows: Session, deliveries: Sequence[Delivery], reader: Reader) -> list
     """These deliveries with all that is known of them."""
     seen = glances.of(rows, [each.id for each in deliveries])
     tickets = reviewing.suggested(rows, deliveries, visit.services().settings.ticket_prefix)
-    return [_drawn(each, seen, tickets, reader) for each in deliveries]
+    drawn = [_drawn(each, seen, tickets, reader) for each in deliveries]
+    own = visit.services().settings.own_addresses
+    wanted = {pattern for each in drawn for pattern in each.patterns}
+    taken = {pattern for pattern in wanted if blocking.may_block(rows, pattern, own)}
+    return [replace(each, patterns=tuple(one for one in each.patterns if one in taken)) for each in drawn]
 
 
 def _drawn(row: Delivery, seen: Mapping[int, Glance], tickets: Mapping[int, int], reader: Reader) -> Waiting:

@@ -46,6 +46,15 @@ def block(session: Session, pattern: str, *, author: Engineer, reason: str, own_
     return made, _take_along(session, wanted)
 
 
+def may_block(session: Session, pattern: str, own_addresses: Collection[str]) -> bool:
+    """Whether `block` would take an address or an @domain: not our own, not that of anybody registered."""
+    try:
+        _refuse_known(session, _pattern(pattern), own_addresses)
+    except Refused:
+        return False
+    return True
+
+
 def lift(session: Session, block_id: int, *, author: Engineer, at: datetime) -> str:
     """End a block; whose it was. What it kept out stays kept until somebody lets it in. Twice is as good as once.
 

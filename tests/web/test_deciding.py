@@ -143,6 +143,14 @@ def test_registered_customers_are_not_blocked(desk: Desk) -> None:
     assert "registered customers are not blocked" in told(client)
 
 
+@pytest.mark.parametrize("author", ["li.na@harbourline.example", "chen.wei@northquay.example"])
+def test_no_block_is_offered_of_whom_it_would_not_be_taken(desk: Desk, author: str) -> None:
+    a_strangers(desk)
+    add_delivery(desk, "held", rule="suspicious", originator=author)
+    offered = re.findall(r'name="pattern" value="([^"]*)"', desk.signed_in().get("/review").text)
+    assert offered == ["wang@spare-parts.example", "@spare-parts.example"]
+
+
 def test_lead_registers_a_stranger_and_lets_the_mail_in(desk: Desk) -> None:
     key, client = a_strangers(desk), desk.signed_in(LEAD)
     assert "Register and accept" in client.get("/review").text
