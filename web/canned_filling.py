@@ -28,7 +28,7 @@ def _values(rows: Session, about: Ticket, language: str) -> dict[str, str]:
     """What the variables say on a ticket, in the answer's language and the customer's zone."""
     settings = visit.services().settings
     agreed = changes.agreement(rows, visit.services().letterhead, about)
-    due = i18n.instant(about.next_due_at, agreed.zone, i18n.letter_language(language, settings.language))
+    due = i18n.instant(about.target_due_at, agreed.zone, i18n.letter_language(language, settings.language))
     return {
         "requester": about.requester_name or about.requester_email,
         "number": visit.number_of(about.id),

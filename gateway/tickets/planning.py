@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from gateway.domain.sla import Standing
 from gateway.domain.terms import Terms
 from gateway.store.models import Alarm, Ticket, table
 
+BEHIND: Final = timedelta(days=36_525)
+"""How far behind its due instant a ticket whose clocks rest stands in the queue: behind whatever runs."""
 _alarms = table(Alarm).c
 _PLAN: Final = table(Alarm).insert()
 _OF_TICKET: Final = _alarms.ticket_id == sa.bindparam("of_ticket")
@@ -25,10 +28,12 @@ _FORGET: Final = sa.delete(table(Alarm)).where(_OF_TICKET)
 def cached(standing: Standing) -> dict[str, Any]:
     """The ticket's columns that repeat what the log says."""
     first, resolution = standing.first_response, standing.resolution
+    due_at = min(first.due_at, resolution.due_at) if first.met_at is None else resolution.due_at
+    rests = resolution.rests_since is not None and resolution.rests_since <= due_at
     return {
         "first_response_due_at": first.due_at,
         "resolution_due_at": resolution.due_at,
-        "next_due_at": min(first.due_at, resolution.due_at) if first.met_at is None else resolution.due_at,
+        "next_due_at": due_at + BEHIND if rests else due_at,
         "first_response_at": first.met_at,
         "resolved_at": resolution.met_at,
         "rests_since": resolution.rests_since,

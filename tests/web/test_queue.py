@@ -4,8 +4,10 @@ from datetime import timedelta
 import pytest
 
 from gateway import clock
+from gateway.domain.lifecycle import Status
 from gateway.domain.terms import Priority
 from gateway.store.models import Ticket
+from gateway.tickets import handling
 from tests.web import desk as desks
 from tests.web.desk import Desk
 
@@ -19,6 +21,20 @@ def test_what_burns_first_stands_first(desk: Desk) -> None:
     critical = desks.open_ticket(desk, "outage", priority=Priority.CRITICAL)
     old = desks.open_ticket(desk, "older outage", priority=Priority.CRITICAL, at=desks.long_ago(1))
     assert numbers(desk.signed_in().get("/").text) == [old, critical, low]
+
+
+def test_ticket_whose_clocks_rest_stands_behind_what_runs(desk: Desk) -> None:
+    low = desks.open_ticket(desk, "question", priority=Priority.LOW)
+    critical = desks.open_ticket(desk, "outage", priority=Priority.CRITICAL, at=desks.long_ago(0.2))
+    with desk.changing() as rows:
+        due_at = rows.get_one(Ticket, critical).resolution_due_at
+        handling.reply(
+            rows, desk.services.letterhead, critical, author=rows.merge(desk.engineer()), text="Which site?",
+            then=Status.WAITING_CUSTOMER, at=clock.now(),
+        )  # fmt: skip
+    assert numbers(desk.signed_in().get("/").text) == [low, critical]
+    with desk.reading() as rows:
+        assert rows.get_one(Ticket, critical).target_due_at == due_at
 
 
 def test_late_target_is_said_in_words(desk: Desk) -> None:

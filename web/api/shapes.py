@@ -74,10 +74,11 @@ def letter(row: Outbox) -> models.LetterOut:
 
 def _common(ticket: Ticket) -> dict[str, object]:
     same = ("subject", "status", "priority", "kind", "language", "service", "queue", "opened_at", "changed_at",
-            "next_due_at", "aws_awaits_since", "proposal", "planned_at")  # fmt: skip
+            "aws_awaits_since", "proposal", "planned_at")  # fmt: skip
     assignee, contract = ticket.assignee, ticket.contract
     return {name: getattr(ticket, name) for name in same} | {
         "number": ticket.id,
+        "next_due_at": ticket.target_due_at,
         "contract": {"number": contract.number, "version": contract.version} if contract else None,
         "flags": _flags(ticket),
         "reference": visit.number_of(ticket.id),

@@ -33,7 +33,8 @@ class Direction(StrEnum):
 class Ticket(Row):
     """One request. `id` is the number people see behind the prefix; `*_due_at` are caches of the fold.
 
-    Shape: `queue` is "main" or "unregistered"; `next_due_at` is the due instant of the first undecided target;
+    Shape: `queue` is "main" or "unregistered"; `next_due_at` is where it stands in the queue: the due instant
+    of the first undecided target, a century later while its clocks rest, so that nothing that rests burns first;
     `origin` is customer, probe, health, notice or ourselves; `discounted` says why it does not count (P12): spam,
     withdrawn, merged, or empty; `rests_since` is as on `sla.Clock`; `aws_awaits_since` is since when AWS awaits an
     answer in one of its cases; `proposal` names why the desk proposes to resolve it; `planned_at` is a change's date;
@@ -111,6 +112,13 @@ class Ticket(Row):
     customer: Mapped[Customer | None] = relationship()
     contract: Mapped[Contract | None] = relationship()
     assignee: Mapped[Engineer | None] = relationship()
+
+    @property
+    def target_due_at(self) -> datetime:
+        """The due instant of the first undecided target, as it stands where its clock rests."""
+        if self.first_response_at is not None:
+            return self.resolution_due_at
+        return min(self.first_response_due_at, self.resolution_due_at)
 
 
 class TicketEvent(Row):
