@@ -24,12 +24,14 @@ DISPOSITIONS: Final = {
     "carry-out": "its commands would be carried out, or its text sent to the customer",
     "group": "it would be added to the ticket of its flood",
     "record-bounce": "the failure would be noted on the mail it reports",
+    "send-on": "it would leave again, since it measures whether mail goes through",
     "keep": "it would be kept, and nothing more",
     "keep-out": "it would be kept where nobody sees it unless they ask",
     "review": "it would wait for a person to look at it",
     "refuse": "it would be refused with a letter",
 }
 RULES: Final = {
+    "probe": "it is our own availability probe",
     "duplicate": "the same content came before",
     "loop": "it is our own mail, or has been round too often",
     "bounce": "it reports on a mail, and never causes one",
