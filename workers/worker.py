@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import signal
 import threading
 import time
@@ -127,9 +128,18 @@ class MailWorker(_ShortLived, SimpleWorker):  # type: ignore[misc]  # rq carries
 class SlowWorker(_ShortLived, Worker):  # type: ignore[misc]  # rq carries no types
     """Runs each job in a fork of itself, for work that is heavy or may crash; the fork ends with its parent."""
 
+    _parent = 0
+
+    def fork_work_horse(self, job: Job, queue: Queue) -> None:
+        """Fork; see RQ."""
+        self._parent = os.getpid()
+        super().fork_work_horse(job, queue)
+
     def main_work_horse(self, job: Job, queue: Queue) -> None:
-        """The fork's work; see RQ."""
+        """The fork's work; see RQ. A parent that ended before the fork could ask to end with it is noticed."""
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != self._parent:
+            os._exit(1)
         super().main_work_horse(job, queue)
 
 
