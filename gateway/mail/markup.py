@@ -2,10 +2,13 @@
 
 Blocks are separated by blank lines; a line break inside a block stays one.
 
-    # heading          ## smaller heading, close to the paragraph after it
+    # heading          ## smaller heading, close to the paragraph after it          ### the smallest
     Key: value         a table of facts: two lines or more, each with a key (`键：值` in Chinese)
     [Label](https://…) nothing but links: buttons, the first one filled
     ~ text             a quiet paragraph
+    #| A | B >         a table, each line begins so: the first one is its head; `>` aligns a column of figures right
+    #! name words      a picture of that name, and what is read where it is not seen
+    * item             a list; `*. item` numbers it
     ***                all that follows is the footer
     anything else      a paragraph; **strong** and [label](tel:…) inside
 
@@ -20,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-_MEANINGFUL: Final = "[]()*#~:："
+_MEANINGFUL: Final = "[]()*#~:：|"
 _BREAK: Final = "\ufddf"
 _HIDDEN: Final = {mark: chr(0xFDD0 + index) for index, mark in enumerate(_MEANINGFUL)}
 _SHOWN: Final = {stand_in: mark for mark, stand_in in _HIDDEN.items()} | {_BREAK: "\n"}
@@ -49,16 +52,26 @@ _BUTTONS: Final = re.compile(r"\[[^\]]+\]\([^)]+\)(?:[ \n]\[[^\]]+\]\([^)]+\))*"
 _LINK: Final = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 INLINE: Final = re.compile(r"\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)]+)\)")
 
-Kind = Literal["heading", "subheading", "facts", "buttons", "quiet", "footer", "paragraph"]
+Kind = Literal[
+    "heading", "subheading", "smallest", "facts", "buttons", "table", "picture", "list", "numbered", "quiet",
+    "footer", "paragraph",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a letter. Shape: `pairs` of facts are (key, value), of buttons (label, address)."""
+    """One block of a letter.
+
+    Shape: `pairs` of facts are (key, value), of buttons (label, address), of a picture (name, its words); `rows` of
+    a table are its cells, the head first, each as long as the head, `right` the columns of figures; `rows` of lists
+    have one cell each.
+    """
 
     kind: Kind
     text: str = ""
     pairs: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    right: frozenset[int] = frozenset()
 
 
 def inert(value: object) -> str:
@@ -94,6 +107,15 @@ def blocks(source: str) -> Iterator[Block]:
 
 
 def _block(part: str) -> Block:
+    if part.startswith("#| "):
+        return _table(part)
+    if part.startswith("#! "):
+        name, _, words = part[3:].strip().partition(" ")
+        return Block("picture", words, ((name, words),))
+    if part.startswith(("* ", "*. ")):
+        return _list(part)
+    if part.startswith("### "):
+        return Block("smallest", part[4:])
     if part.startswith("## "):
         return Block("subheading", part[3:])
     if part.startswith("# "):
@@ -105,6 +127,22 @@ def _block(part: str) -> Block:
     found = [_FACT.fullmatch(line) for line in part.split("\n")]
     facts = tuple((match[1], match[2]) for match in found if match)
     return Block("facts", pairs=facts) if len(facts) == len(found) > 1 else Block("paragraph", part)
+
+
+def _table(part: str) -> Block:
+    cells = [[cell.strip() for cell in line.removeprefix("#|").split("|")] for line in part.split("\n")]
+    right = frozenset(place for place, cell in enumerate(cells[0]) if cell.endswith(">"))
+    head = tuple(cell.removesuffix(">").rstrip() for cell in cells[0])
+    rows = (tuple([*row, *[""] * len(head)][: len(head)]) for row in cells[1:])
+    return Block("table", rows=(head, *rows), right=right)
+
+
+def _list(part: str) -> Block:
+    """Items by their marks; a line without one continues the item before it."""
+    numbered = part.startswith("*. ")
+    mark = "\n*. " if numbered else "\n* "
+    items = tuple((item.strip(),) for item in f"\n{part}".split(mark)[1:])
+    return Block("numbered" if numbered else "list", rows=items)
 
 
 def to_text(body: Iterable[Block], colon: str) -> str:
@@ -122,11 +160,32 @@ def to_text(body: Iterable[Block], colon: str) -> str:
 
 
 def _block_text(block: Block, colon: str) -> str:
+    if block.kind == "table":
+        return _table_text(block, colon)
+    if block.kind in ("list", "numbered"):
+        marks = (f"{place}." if block.kind == "numbered" else "-" for place in range(1, len(block.rows) + 1))
+        return "\n".join(
+            f"{mark} {_inline_text(row[0])}" for mark, row in zip(marks, block.rows, strict=True)
+        )
     if block.kind == "facts":
         return "\n".join(f"{key}{colon}{_inline_text(value)}" for key, value in block.pairs)
     if block.kind == "buttons":
         return "\n".join(f"{label}{colon}{address}" for label, address in block.pairs)
     return _inline_text(block.text)
+
+
+def _table_text(block: Block, colon: str) -> str:
+    """Each row as a line that says its first cell, then the others by the names of their columns."""
+    head, *rows = block.rows
+    lines = []
+    for row in rows:
+        others = [
+            f"{name}{colon}{_inline_text(cell)}" if name else _inline_text(cell)
+            for name, cell in zip(head[1:], row[1:], strict=True)
+            if cell
+        ]
+        lines.append(_inline_text(row[0]) + (colon if row[0] and others else "") + "; ".join(others))
+    return "\n".join(lines)
 
 
 def _inline_text(text: str) -> str:
