@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final
 
+from gateway.domain.availability import Measure
 from gateway.domain.periods import Kind, Period
 
 MOST_LINES: Final = 500
@@ -174,22 +175,6 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
-class Available:
-    """Minutes of the platform (P2), as `domain.availability.Measure`."""
-
-    up: int = 0
-    down: int = 0
-    maintenance: int = 0
-    unmeasured: int = 0
-
-    @property
-    def share(self) -> Fraction | None:
-        """Up ÷ (up + down), exactly; None where nothing counts."""
-        counted = self.up + self.down
-        return Fraction(self.up, counted) if counted else None
-
-
-@dataclass(frozen=True, slots=True)
 class HealthLine:
     """An AWS Health event that concerned the customer. Shape: `status` is open, upcoming or closed."""
 
@@ -324,7 +309,7 @@ class Report:
     breaches: tuple[Breach, ...] = ()
     excluded: tuple[Excluded, ...] = ()
     themes: tuple[Theme, ...] = ()
-    availability: Available | None = None
+    availability: Measure | None = None
     health: tuple[HealthLine, ...] = ()
     cases: tuple[CaseLine, ...] = ()
     credit: Credit | None = None

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from gateway.reporting.figures import About, Available, Breach, Day, Volume
+from gateway.domain.availability import Measure
+from gateway.reporting.figures import About, Breach, Day, Volume
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Management:
     gaps_past: tuple[Gap, ...] = ()
     gaps_ahead: tuple[Gap, ...] = ()
     breaches: tuple[Breach, ...] = ()
-    availability: Available | None = None
+    availability: Measure | None = None
     undecided: int = 0
     held_mail: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
