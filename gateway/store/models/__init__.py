@@ -60,6 +60,7 @@ from gateway.store.models.mail import (
 )
 from gateway.store.models.mailbox import After, Fate, MailFolder, MailSeen, MailSource, SignIn
 from gateway.store.models.notice import Notice, NoticeIssue, NoticeLetter
+from gateway.store.models.report import ReportPlan, StoredReport
 from gateway.store.models.rota import Absence, DutyGap, PublicHoliday, ShiftOverride, ShiftRule
 from gateway.store.models.scan import Scan, ScanState
 from gateway.store.models.search import SearchDue
@@ -93,4 +94,5 @@ __all__ = [
     "EngineerIdentity", "HalfLogin", "RecoveryCode", "SecondFactor",
     "ActState", "CannedAnswer", "PendingAct",
     "BlockedSender", "Glance", "KeyedRequest",
+    "ReportPlan", "StoredReport",
 ]  # fmt: skip
