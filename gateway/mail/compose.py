@@ -1,7 +1,7 @@
-"""An outgoing mail as bytes: plain text and HTML of the same letter, attachments, fields that answer and stop loops.
+"""An outgoing mail as bytes: plain text and HTML of the same letter, its pictures, attachments, fields against loops.
 
 Shape: CRLF line ends, 7-bit throughout except UTF-8 addresses; the same `Outgoing` always gives the same bytes.
-Source: RFC 5322, RFC 2045–2047, RFC 2231, RFC 3834 (Auto-Submitted).
+Source: RFC 5322, RFC 2045–2047, RFC 2231, RFC 2387 and 2392 (pictures), RFC 3834 (Auto-Submitted).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gateway.mail import calendar_event, fields
 from gateway.mail.fields import UnsafeField
 from gateway.mail.message import Attachment, Mailbox
 
-__all__ = ["Outgoing", "UnsafeField", "compose", "message_id", "reply_subject"]
+__all__ = ["Inline", "Outgoing", "UnsafeField", "compose", "message_id", "reply_subject"]
 
 MAX_REPLY_SUBJECT: Final = 250
 MAX_REFERENCES: Final = 20
@@ -39,12 +39,22 @@ _OWN_FIELDS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture that stands in the HTML. Shape: `cid` without angle brackets; the HTML names it as `cid:` + `cid`."""
+
+    cid: str
+    content_type: str
+    content: bytes
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One mail of ours.
 
     Shape: identifiers without angle brackets; `html` may be empty; `auto_submitted` is None for what a person
     wrote, else "auto-replied" or "auto-generated"; `loop` is the mark by which we know our own mail again;
-    `extra` holds further fields as (name, value).
+    `extra` holds further fields as (name, value); `inline` are the pictures of `html`, none without it.
     """
 
     from_: Mailbox
@@ -62,6 +72,7 @@ class Outgoing:
     loop: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    inline: tuple[Inline, ...] = ()
 
 
 def compose(outgoing: Outgoing) -> bytes:
@@ -139,6 +150,8 @@ def _body(mail: Outgoing) -> list[bytes]:
     content = text
     if mail.html:
         content = _multipart("alternative", mail, [text, _text_part("html", mail.html)])
+        if mail.inline:
+            content = _multipart("related", mail, [content, *map(_inline_part, mail.inline)])
     if mail.attachments:
         content = _multipart("mixed", mail, [content, *map(_attachment_part, mail.attachments)])
     return content
@@ -147,7 +160,9 @@ def _body(mail: Outgoing) -> list[bytes]:
 def _multipart(kind: str, mail: Outgoing, parts: list[list[bytes]]) -> list[bytes]:
     # "=_" can stand in no quoted-printable or base64 line, so no content can look like the boundary.
     boundary = f"=_{kind[0]}_{sha256(mail.message_id.encode()).hexdigest()[:24]}".encode()
-    made = [b"Content-Type: multipart/", kind.encode(), b';\r\n boundary="', boundary, b'"\r\n\r\n']
+    # RFC 2387 §3.1 wants the type of the part to begin with said.
+    root = b';\r\n type="multipart/alternative"' if kind == "related" else b""
+    made = [b"Content-Type: multipart/", kind.encode(), root, b';\r\n boundary="', boundary, b'"\r\n\r\n']
     for part in parts:
         made += [b"--", boundary, b"\r\n", *part, b"\r\n"]
     return [*made, b"--", boundary, b"--\r\n"]
@@ -177,14 +192,25 @@ def _attachment_part(attachment: Attachment) -> list[bytes]:
     return _file_part(attachment, [kind])
 
 
-def _file_part(attachment: Attachment, kind: list[str]) -> list[bytes]:
-    name = fields.parameter("filename", attachment.filename)
+def _inline_part(picture: Inline) -> list[bytes]:
+    identifier = fields.identifiers("Content-ID", [picture.cid])
+    if (
+        not identifier
+        or not picture.content_type.startswith("image/")
+        or not _TYPE.fullmatch(picture.content_type)
+    ):
+        raise UnsafeField("a picture needs an identifier and the type of a picture")
+    return [identifier, *_file_part(picture, [picture.content_type], "inline")]
+
+
+def _file_part(file: Attachment | Inline, kind: list[str], shown: str = "attachment") -> list[bytes]:
+    name = fields.parameter("filename", file.filename)
     return [
         fields.fold("Content-Type", kind),
         b"Content-Transfer-Encoding: base64\r\n",
-        fields.fold("Content-Disposition", ["attachment;", *name]),
+        fields.fold("Content-Disposition", [f"{shown};", *name]),
         b"\r\n",
-        _base64(attachment.content),
+        _base64(file.content),
     ]
 
 

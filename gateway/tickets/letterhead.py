@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from gateway import i18n, secrets
 from gateway.mail import address, compose, fields, letters, return_path
-from gateway.mail.compose import Outgoing, UnsafeField
+from gateway.mail.compose import Inline, Outgoing, UnsafeField
 from gateway.mail.message import Attachment, Mailbox
 from gateway.store import outbox
 from gateway.store.models import Promise
@@ -72,13 +72,22 @@ class Letterhead:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A letter that was finished elsewhere, as a report is, with the pictures of its HTML."""
+
+    letter: letters.Letter
+    inline: Sequence[Inline] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """A letter to be put: which, why, to whom, in answer to what.
 
     Shape: `occasion` is unique for each thing that is told; `answers` is the message it answers, `references` its
     thread, without angle brackets; `author` is the person who wrote it, empty for automatic letters; a letter that
     is not `granting` carries no signed reply address, since it goes to somebody who need not be the ticket's;
-    `personal` are words that differ by reader, as links in their own name do: each reader then gets a copy.
+    `personal` are words that differ by reader, as links in their own name do: each reader then gets a copy; of a
+    letter that is `made` no template is looked for, and `words` are not used.
     """
 
     letter: str
@@ -97,6 +106,7 @@ class Post:
     attachments: Sequence[Attachment] = ()
     granting: bool = True
     personal: Callable[[Mailbox], Mapping[str, object]] | None = None
+    made: Made | None = None
 
 
 def post(
@@ -145,8 +155,7 @@ def _fit(box: Mailbox, *, plain: bool) -> bool:
 
 def _put(session: Session, head: Letterhead, what: Post, readers: Sequence[Mailbox], *,
          at: datetime, delay: timedelta) -> bool:  # fmt: skip
-    own = {"provider": head.provider, "support_address": head.support_address, "phone": head.phone}
-    letter = letters.render(head.environment, what.letter, what.language, own | dict(what.words))
+    letter = what.made.letter if what.made else _rendered(head, what)
     message_id = _message_id(head, what)
     try:
         content = compose.compose(_outgoing(head, what, letter, message_id=message_id, at=at))
@@ -171,6 +180,11 @@ def _put(session: Session, head: Letterhead, what: Post, readers: Sequence[Mailb
     if row_id is not None and not recipients:
         restraint.give_up(session, row_id, held)
     return row_id is not None and bool(recipients)
+
+
+def _rendered(head: Letterhead, what: Post) -> letters.Letter:
+    own = {"provider": head.provider, "support_address": head.support_address, "phone": head.phone}
+    return letters.render(head.environment, what.letter, what.language, own | dict(what.words))
 
 
 def _held_back(
@@ -211,6 +225,7 @@ def _outgoing(
         auto_submitted=what.auto_submitted,
         loop=head.support_address,
         attachments=tuple(what.attachments),
+        inline=tuple(what.made.inline) if what.made else (),
     )
 
 
