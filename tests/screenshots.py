@@ -5,25 +5,23 @@ Without `--all` only the few that README shows are taken.
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from gateway import clock, secrets
 from gateway.mail.message import Mailbox
 from gateway.store.models import Contact, Visit
 from gateway.tickets import grants
 from gateway.tickets.grants import Act
+from tests.web import chromium
+from tests.web.chromium import served
 from tests.web.company import Company, open_company
 from tests.web.desk import PASSWORD, Desk
 
@@ -86,31 +84,6 @@ def _kept(pages: dict[str, str], visitors: dict[str, str], public: dict[str, str
     yield Shot("readme-confirm-phone", public["confirm"], "nobody", size=PHONE, kept=True)
 
 
-class _Quiet(WSGIRequestHandler):
-    """A server that does not say what it serves."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Nothing."""
-
-
-@contextmanager
-def served(desk: Desk) -> Iterator[str]:
-    """Where the desk is served meanwhile."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-
-
-def chromium() -> str | None:
-    """The path of a Chromium of this machine, if there is one."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
 def sign_in(page: Any, address: str, email: str = "chen.wei@northquay.example") -> None:
     """Fill in the login form as an engineer does."""
     page.goto(f"{address}/login")
@@ -143,8 +116,8 @@ def main(folder: Path, *, everything: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     company = open_company(Path(tempfile.mkdtemp(prefix="screenshots-")))
     link = confirm_link(company.desk, company.tickets["Quarterly access review"])
-    with served(company.desk) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with served(company.desk.app) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=["--no-sandbox"])
         people: dict[tuple[str, bool], Any] = {}
         for shot in shots(company):
             if shot.kept == everything:

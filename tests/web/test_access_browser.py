@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +12,13 @@ from typing import Any
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from gateway import clock
 from gateway.store.models import Engineer, Role, SecondFactor
+from tests.web import chromium, openid_provider
 from tests.web import desk as desks
-from tests.web import openid_provider
 from tests.web.desk import PASSWORD, Desk
 from tests.web.openid_provider import CLIENT_ID, CLIENT_SECRET
-from tests.web.test_browser import browser  # noqa: F401  the fixture
 
 CHEN, LIN = "chen.wei@northquay.example", "lin.yue@northquay.example"
 AXE = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -36,15 +33,9 @@ def served(folder: Path, **settings: object) -> Iterator[tuple[Desk, str]]:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     desk = desks.open_desk(folder, base_url=address, **settings)
-    server = make_server("127.0.0.1", port, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with chromium.served(desk.app, port):
         yield desk, address
-    finally:
-        server.shutdown()
-        thread.join()
-        desk.services.engine.dispose()
+    desk.services.engine.dispose()
 
 
 @pytest.fixture
@@ -54,7 +45,7 @@ def place(tmp_path: Path) -> Iterator[tuple[Desk, str]]:
 
 
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Open]:  # noqa: F811
+def opened(browser: Any) -> Iterator[Open]:
     """Opens pages, each in a browser context of its own, that note what the browser complains about."""
     contexts = []
 

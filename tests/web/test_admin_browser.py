@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import warnings
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,9 +9,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from gateway.store.models import AwsAccount, Contact, Contract, Customer, Engineer, Role
+from tests.web import chromium
 from tests.web.admin_desk import ADMIN
 from tests.web.desk import PASSWORD, Desk
 
@@ -29,24 +26,6 @@ customers:
 """
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium; skips loudly where there is none."""
-    from playwright.sync_api import sync_playwright
-
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        reason = (
-            "NO CHROMIUM: apt-get install chromium; the administrator's walk through the desk was skipped"
-        )
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
     """Where the desk is served, with a customer who has something of everything."""
@@ -56,12 +35,8 @@ def address(desk: Desk) -> Iterator[str]:
         rows.add(Contract(customer_id=customer_id, number="NQ-2026-014", version=1, starts_on=date(2026, 1, 1),
                           currency="SGD", monthly_fee=12000, terms={}))  # fmt: skip
         rows.add(AwsAccount(customer_id=customer_id, account_id="111122223333", name="Production"))
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with chromium.served(desk.app) as where:
+        yield where
 
 
 def opened(

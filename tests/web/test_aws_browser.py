@@ -11,8 +11,8 @@ from gateway import clock
 from gateway.store.models import AwsWrite, Direction
 from tests.web import beside_aws as aws
 from tests.web import desk as desks
+from tests.web.chromium import blocked
 from tests.web.desk import Desk
-from tests.web.test_browser import address, blocked, browser, page  # noqa: F401  fixtures
 
 
 def writes(desk: Desk) -> list[AwsWrite]:
@@ -20,7 +20,7 @@ def writes(desk: Desk) -> list[AwsWrite]:
         return rows.query(AwsWrite).order_by(AwsWrite.id).all()
 
 
-def press_until(page: Any, wanted: str, key: str = "Tab") -> None:  # noqa: F811
+def press_until(page: Any, wanted: str, key: str = "Tab") -> None:
     """Go on by keyboard until something has the focus."""
     for _ in range(120):
         page.keyboard.press(key)
@@ -29,7 +29,7 @@ def press_until(page: Any, wanted: str, key: str = "Tab") -> None:  # noqa: F811
     raise AssertionError(f"{wanted} is not reached by {key}")
 
 
-def test_case_is_opened_by_keyboard_in_two_presses(desk: Desk, page: Any, address: str) -> None:  # noqa: F811
+def test_case_is_opened_by_keyboard_in_two_presses(desk: Desk, page: Any, address: str) -> None:
     aws.add_account(desk)
     number = desks.open_ticket(desk)
     page.goto(f"{address}/tickets/{number}")
@@ -44,7 +44,7 @@ def test_case_is_opened_by_keyboard_in_two_presses(desk: Desk, page: Any, addres
     assert blocked(page) == []
 
 
-def test_aws_is_answered_by_keyboard(desk: Desk, page: Any, address: str) -> None:  # noqa: F811
+def test_aws_is_answered_by_keyboard(desk: Desk, page: Any, address: str) -> None:
     aws.add_account(desk)
     number = desks.open_ticket(desk)
     aws.add_case(
@@ -69,7 +69,7 @@ def test_aws_is_answered_by_keyboard(desk: Desk, page: Any, address: str) -> Non
     assert blocked(page) == []
 
 
-def test_three_audiences_look_different(desk: Desk, page: Any, address: str) -> None:  # noqa: F811
+def test_three_audiences_look_different(desk: Desk, page: Any, address: str) -> None:
     aws.add_account(desk)
     number = desks.open_ticket(desk)
     aws.add_case(desk, number)
@@ -86,7 +86,7 @@ def test_three_audiences_look_different(desk: Desk, page: Any, address: str) -> 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_page_beside_aws_is_wider_than_the_window(
-    desk: Desk, page: Any, address: str, language: str, width: int  # noqa: F811
+    desk: Desk, page: Any, address: str, language: str, width: int
 ) -> None:  # fmt: skip
     aws.add_account(desk, name="averylongname" * 12, state="role-broken", state_code="averylongcode" * 7)
     number = desks.open_ticket(desk)

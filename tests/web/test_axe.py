@@ -6,7 +6,6 @@ theme, width and language, the important ones in all of them.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -14,7 +13,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.screenshots import chromium, confirm_link, served, sign_in, visiting
+from tests.screenshots import confirm_link, sign_in, visiting
+from tests.web.chromium import browsing, served
 from tests.web.company import Company, open_company
 from tests.web.matrix import MATRIX
 
@@ -56,20 +56,11 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 @pytest.fixture(scope="module")
 def people(company: Company) -> Iterator[dict[str, Any]]:
     """A page of a browser for each kind of reader, with its address."""
-    from playwright.sync_api import sync_playwright
-
-    found = chromium()
-    if found is None:
-        reason = "NO CHROMIUM: apt-get install chromium; axe looked at no page"
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    with served(company.desk) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with served(company.desk.app) as address, browsing() as browser:
         made = {who: browser.new_context(bypass_csp=True, base_url=address).new_page() for who in READERS}
         sign_in(made["engineer"], address)
         visiting(company.desk, made["contact"].context, address)
         yield made | {"address": address}
-        browser.close()
 
 
 def looked_at(company: Company, people: dict[str, Any], endpoint: str) -> tuple[Any, str | None]:

@@ -2,69 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from gateway.store.models import Direction
 from tests.web import desk as desks
-from tests.web.desk import PASSWORD, Desk
+from tests.web.chromium import blocked
+from tests.web.desk import Desk
 
 HTML = '<p>Our logo: <img src="cid:logo" alt="logo"><img src="http://tracker.example/x.png"></p><script>document.title="run"</script>'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium; skips loudly where there is none."""
-    from playwright.sync_api import sync_playwright
-
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        reason = "NO CHROMIUM: apt-get install chromium; the browser's walk through the desk was skipped"
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def address(desk: Desk) -> Iterator[str]:
-    """Where the desk is served."""
-    server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-
-
-@pytest.fixture
-def page(browser: Any, address: str) -> Iterator[Any]:
-    """A page of somebody logged in, which notes everything the browser complains about."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
-    made = context.new_page()
-    made.complaints = []
-    made.on("console", lambda message: made.complaints.append(message.text))
-    made.on("requestfailed", lambda request: made.complaints.append(f"{request.url} {request.failure}"))
-    made.goto(address)
-    made.fill("#email", "chen.wei@northquay.example")
-    made.fill("#password", PASSWORD)
-    made.click("text=Sign in")
-    yield made
-    context.close()
-
-
-def blocked(page: Any) -> list[str]:
-    """What the browser refused, but for pictures it no longer wanted because it went on to the next page."""
-    return [complaint for complaint in page.complaints if not complaint.endswith("ERR_ABORTED")]
 
 
 def test_engineer_logs_in_opens_a_ticket_and_replies(desk: Desk, page: Any, address: str) -> None:

@@ -14,9 +14,8 @@ from gateway.store import deliveries
 from gateway.store.models import Delivery, DeliveryState, Engineer, Outbox, Role
 from tests.builders import a_mail
 from tests.web import desk as desks
+from tests.web.chromium import blocked
 from tests.web.desk import PASSWORD, Desk
-from tests.web.test_browser import address as address
-from tests.web.test_browser import blocked, browser, page  # noqa: F401  fixtures
 from tests.web.test_review import add_letter
 
 
@@ -54,7 +53,7 @@ def row(desk: Desk, key: int) -> Delivery:
 
 def test_mail_is_accepted_attached_replayed_and_its_sender_blocked(
     desk: Desk,
-    page: Any,  # noqa: F811
+    page: Any,
     address: str,
 ) -> None:
     number = desks.open_ticket(desk)
@@ -87,7 +86,7 @@ def test_mail_is_accepted_attached_replayed_and_its_sender_blocked(
 
 def test_refused_letter_is_sent_again_and_a_waiting_one_given_up(
     desk: Desk,
-    page: Any,  # noqa: F811
+    page: Any,
     address: str,
 ) -> None:
     failed, waiting = add_letter(desk, "failed"), add_letter(desk, "pending")
@@ -104,7 +103,7 @@ def test_refused_letter_is_sent_again_and_a_waiting_one_given_up(
     assert blocked(page) == []
 
 
-def test_review_reads_on_a_phone_in_chinese(desk: Desk, browser: Any, address: str) -> None:  # noqa: F811
+def test_review_reads_on_a_phone_in_chinese(desk: Desk, browser: Any, address: str) -> None:
     key = arrive(desk, "Pumps")
     with desk.changing() as rows:
         lead = rows.query(Engineer).filter_by(role=Role.LEAD).one()

@@ -19,7 +19,6 @@ from gateway.operations import access
 from gateway.tickets import handling
 from tests.web import desk as desks
 from tests.web.live import PATIENCE, Served, serving, sign_in
-from tests.web.test_browser import browser  # noqa: F401  a fixture
 from web.live import MOST_STREAMS
 
 MS = PATIENCE * 1000
@@ -34,7 +33,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def contexts(browser: Any) -> Iterator[Any]:  # noqa: F811
+def contexts(browser: Any) -> Iterator[Any]:
     """Makes browsers that know nothing of each other."""
     made = []
 

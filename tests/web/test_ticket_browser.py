@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from gateway import clock
 from gateway.operations import canning
 from gateway.operations.canning import Wanted
 from gateway.store.models import Direction
+from tests.web import chromium
 from tests.web import desk as desks
 from tests.web.desk import PASSWORD, Desk
 
 CHEN, LIN = "chen.wei@northquay.example", "lin.yue@northquay.example"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium; skips loudly where there is none."""
-    from playwright.sync_api import sync_playwright
-
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        reason = "NO CHROMIUM: apt-get install chromium; the browser's walk over a ticket was skipped"
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
 
 
 @pytest.fixture
@@ -50,12 +31,8 @@ def patient(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def address(patient: Desk) -> Iterator[str]:
     """Where the desk is served."""
-    server = make_server("127.0.0.1", 0, patient.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with chromium.served(patient.app) as where:
+        yield where
 
 
 class People:

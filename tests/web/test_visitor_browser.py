@@ -14,12 +14,11 @@ from gateway.store.models import Direction
 from gateway.tickets import handling
 from tests.web import desk as desks
 from tests.web.desk import Desk
-from tests.web.test_browser import address, browser  # noqa: F401  fixtures
 from tests.web.visitors import LI_NA, links, opened, send
 
 
 @pytest.fixture
-def window(browser: Any) -> Iterator[Any]:  # noqa: F811
+def window(browser: Any) -> Iterator[Any]:
     """A fresh browser's page each time it is called: cookies of its own."""
     contexts = []
 
@@ -33,7 +32,7 @@ def window(browser: Any) -> Iterator[Any]:  # noqa: F811
         context.close()
 
 
-def asked(desk: Desk, page: Any, address: str) -> str:  # noqa: F811
+def asked(desk: Desk, page: Any, address: str) -> str:
     """Ask for a link as a person does; its address."""
     page.goto(f"{address}/my/tickets")
     page.fill("#email", LI_NA)
@@ -43,7 +42,7 @@ def asked(desk: Desk, page: Any, address: str) -> str:  # noqa: F811
     return address + links(desk)[-1]
 
 
-def test_scanner_in_between_does_not_burn_the_link(desk: Desk, window: Any, address: str) -> None:  # noqa: F811
+def test_scanner_in_between_does_not_burn_the_link(desk: Desk, window: Any, address: str) -> None:
     number = opened(desk)
     person, scanner = window(), window()
     link = asked(desk, person, address)
@@ -62,7 +61,7 @@ def test_scanner_in_between_does_not_burn_the_link(desk: Desk, window: Any, addr
     assert person.is_visible("text=It has expired, was used, or is not complete.")
 
 
-def test_other_browser_names_the_address_again(desk: Desk, window: Any, address: str) -> None:  # noqa: F811
+def test_other_browser_names_the_address_again(desk: Desk, window: Any, address: str) -> None:
     link = asked(desk, window(), address)
     phone = window(width=390)
     phone.goto(link)
@@ -73,7 +72,7 @@ def test_other_browser_names_the_address_again(desk: Desk, window: Any, address:
     assert phone.is_visible("text=Li Na")
 
 
-def test_person_asks_is_answered_and_confirms(desk: Desk, window: Any, address: str) -> None:  # noqa: F811
+def test_person_asks_is_answered_and_confirms(desk: Desk, window: Any, address: str) -> None:
     page = window()
     page.goto(asked(desk, page, address))
     page.click("main button.go")
@@ -98,7 +97,7 @@ def test_person_asks_is_answered_and_confirms(desk: Desk, window: Any, address: 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_pages_fit_the_window_and_axe_finds_nothing(
-    desk: Desk, window: Any, address: str, language: str, width: int  # noqa: F811
+    desk: Desk, window: Any, address: str, language: str, width: int
 ) -> None:  # fmt: skip
     number = opened(desk, "averylongsubject" * 20, text="y" * 400)
     page = window(width=width)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,8 @@ from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
 from gateway.store.models import Direction, Engineer, Message
 from gateway.tickets import intake
-from tests.screenshots import chromium, served, sign_in, visiting
+from tests.screenshots import sign_in, visiting
+from tests.web.chromium import served
 from tests.web.company import Company, open_company
 
 MOST_BYTES = 150_000
@@ -48,21 +48,6 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     made.desk.services.engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    found = chromium()
-    if found is None:
-        reason = "NO CHROMIUM: apt-get install chromium; no page was weighed"
-        warnings.warn(reason, stacklevel=1)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield made
-        made.close()
-
-
 @pytest.mark.parametrize("name", ["queue", "ticket", "dashboard", "status"])
 def test_first_load_is_light(company: Company, browser: Any, name: str) -> None:
     paths = {
@@ -71,7 +56,7 @@ def test_first_load_is_light(company: Company, browser: Any, name: str) -> None:
         "dashboard": "/dashboard",
         "status": "/status",
     }
-    with served(company.desk) as address:
+    with served(company.desk.app) as address:
         context = browser.new_context()
         page = context.new_page()
         if name in ("queue", "ticket"):
