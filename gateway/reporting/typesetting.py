@@ -1,0 +1,62 @@
+"""A typst template and its data → pages, as a PDF or as pictures.
+
+The data are JSON in an input, never source; typst's root and its packages are an empty folder of their own, so
+nothing on the machine or the network can get onto a page.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import typst
+
+from gateway.reporting import typeface
+
+TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "report"
+STANDARDS: Final[list[typst.PDFStandard]] = ["ua-1", "a-2a"]
+"""Accessible (PDF/UA-1) and fit to be archived (PDF/A-2a), both at once."""
+
+
+def pdf(template: str, told: Any, *, at: datetime) -> bytes:
+    """The template with its data as a PDF, dated `at`; the same values give the same bytes."""
+    with _compiler(template, told) as compiler:
+        made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp()))
+    if not isinstance(made, bytes):
+        raise TypeError("typst made no PDF")
+    return made
+
+
+def pictures(template: str, told: Any, *, ppi: float) -> list[bytes]:
+    """Each page of the template with its data as a PNG."""
+    with _compiler(template, told) as compiler:
+        made = compiler.compile(format="png", ppi=ppi)
+    if made is None:
+        raise TypeError("typst made no picture")
+    return [made] if isinstance(made, bytes) else made
+
+
+@contextmanager
+def _compiler(template: str, told: Any) -> Iterator[typst.Compiler]:
+    with tempfile.TemporaryDirectory(prefix="desk-pages-") as folder:
+        empty = Path(folder)
+        yield typst.Compiler(
+            _read(template),
+            root=empty,
+            font_paths=typeface.fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"told": msgspec.json.encode(told).decode()},
+            package_path=empty,
+            package_cache_path=empty,
+        )
+
+
+@cache
+def _read(template: str) -> bytes:
+    return (TEMPLATES / template).read_bytes()
