@@ -4,6 +4,7 @@ set -u
 wanted=()
 command -v chromium >/dev/null || wanted+=(chromium)
 fc-list 2>/dev/null | grep -qi -E 'wqy|noto.*cjk|droid.*fallback' || wanted+=(fonts-wqy-microhei)
+command -v systemd-analyze >/dev/null || wanted+=(systemd)
 command -v dovecot >/dev/null || [ -x /usr/sbin/dovecot ] || wanted+=(dovecot-imapd)
 if [ ! -x /usr/sbin/postfix ]; then
   # apt would remove another mail server to make room for this one.
@@ -37,6 +38,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   install || echo "Could not install ${wanted[*]}: the tests that need them are skipped."
 else
   echo "Missing for some tests: ${wanted[*]}. Get them with: sudo apt-get install --no-install-recommends ${wanted[*]}"
-  echo "Skipped without them: the pages in a real browser, mailboxes on a real IMAP server, a real mail server beside us."
+  echo "Skipped without them: the pages in a real browser, mailboxes on a real IMAP server, a real mail server beside us, systemd units."
 fi
 exit 0
