@@ -14,24 +14,30 @@ from sqlalchemy.orm import Session
 from gateway import i18n
 from gateway.domain import agreed_dates, credits
 from gateway.domain.agreed_dates import Month
+from gateway.domain.reporting_times import MONTHLY_DAY
 from gateway.domain.terms import Band, agreed
+from gateway.store import reports
 from gateway.store.models import Contract, CreditMonth
 from gateway.store.queries import agreements
 from gateway.store.queries.attainment import Window
 from gateway.tickets import NotFound
 
-FROZEN_ON: Final = 2
 FROZEN_AT: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """A contract. Shape: `versions` is not empty; `next_at` is when the customer's next contract begins."""
+    """A contract.
+
+    Shape: `versions` is not empty; `next_at` is when the customer's next contract begins; `freezes_on` is the day of
+    a month on which the month before is frozen, the one its monthly report is sent on.
+    """
 
     number: str
     customer_id: int
     versions: Sequence[Contract]
     next_at: datetime | None
+    freezes_on: int = MONTHLY_DAY
 
     @property
     def begins_at(self) -> datetime:
@@ -58,7 +64,7 @@ class Deal:
 
     def freezes_at(self, month: Month) -> datetime:
         """When a month is frozen."""
-        day = month.next.first.replace(day=FROZEN_ON)
+        day = month.next.first.replace(day=self.freezes_on)
         return agreed_dates.hour_of(day, FROZEN_AT, self.zone(month))
 
     def month_at(self, at: datetime) -> Month:
@@ -125,7 +131,8 @@ def deal(session: Session, number: str, *, locked: bool = False) -> Deal:
     others = agreements.contracts_of(session, customer_id)
     starts = [begins_at(each) for name, each in others.items() if name != number]
     later = [start for start in starts if start > begins]
-    return Deal(number, customer_id, versions, min(later, default=None))
+    freezes_on = reports.plan_of(session, number).monthly_day
+    return Deal(number, customer_id, versions, min(later, default=None), freezes_on)
 
 
 def begins_at(versions: Sequence[Contract]) -> datetime:

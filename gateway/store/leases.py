@@ -25,6 +25,7 @@ from gateway.store.models import (
     Lease,
     Outbox,
     Scan,
+    StoredReport,
     WebhookCall,
     database_now,
     table,
@@ -44,6 +45,7 @@ Leased = (
     | type[AwsStream]
     | type[AwsWrite]
     | type[Scan]
+    | type[StoredReport]
     | type[WebhookCall]
 )
 
@@ -55,7 +57,7 @@ def _fence(rows: Leased) -> sa.Select[int]:
 
 _FENCE: Final[Mapping[Leased, sa.Select[int]]] = {
     rows: _fence(rows)
-    for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan, WebhookCall)
+    for rows in (Delivery, Outbox, Alarm, Appointment, AwsStream, AwsWrite, Scan, StoredReport, WebhookCall)
 }
 
 

@@ -18,6 +18,7 @@ WAITING = sa.text('due_at IS NOT NULL')
 
 
 def upgrade() -> None:
+    """The tables, and what begins now."""
     op.create_table('report_plan',
     sa.Column('id', columns.Identity, nullable=False),
     sa.Column('contract_number', sa.String(length=100), nullable=False),
@@ -76,6 +77,7 @@ def _begin() -> None:
 
 
 def downgrade() -> None:
+    """As it was."""
     op.execute("DELETE FROM appointment WHERE what = 'reports'")
     op.drop_table('stored_report')
     op.drop_table('report_plan')
