@@ -63,7 +63,7 @@ def agreed(session: Session, number: str, *, most: int, at: datetime) -> Agreed:
     return Agreed(
         number=number,
         running=deal(session, number).month_at(at).first,
-        months=[_figures(row, Attainment(row.kept_now, row.decided_now), (), frozen=True) for row in rows],
+        months=[kept(row) for row in rows],
         violated={firsts[key]: told for key, told in violated.items()},
         corrected=frozenset(firsts[key] for key in corrected if key in firsts),
         disputes=ledger.disputes(session, number),
@@ -84,6 +84,11 @@ def of_frozen(session: Session, row: CreditMonth, at: datetime) -> MonthFigures:
     """A month as it was frozen, with its corrections."""
     counted = Attainment(row.kept_now, row.decided_now)
     return _figures(row, counted, attainment.placed_figures(session, row.id, at), frozen=True)
+
+
+def kept(row: CreditMonth) -> MonthFigures:
+    """The same without its priorities, for which no ticket is looked at."""
+    return _figures(row, Attainment(row.kept_now, row.decided_now), (), frozen=True)
 
 
 def recent(session: Session, customer_id: int, *, number: str, zone: str, at: datetime) -> list[MonthFigures]:

@@ -1,6 +1,6 @@
 """Which tickets are decided, how and when, from the cached columns alone: no log is folded for a month's figures.
 
-`_SEEN`, `_broken` and `_VIOLATED_AT` say in SQL what `sla.Clock.breached_at` says of a fold; a test compares them.
+`_SEEN`, `_broken` and `VIOLATED_AT` say in SQL what `sla.Clock.breached_at` says of a fold; a test compares them.
 
 Source: promise P12.
 """
@@ -38,25 +38,28 @@ def _broken(due: sa.ColumnElement[datetime], met: sa.ColumnElement[Any]) -> sa.C
     return sa.case((sa.and_(ends > due, ~rests_before), due))
 
 
-_FIRST: Final = _broken(_tickets.first_response_due_at, _tickets.first_response_at)
-_SECOND: Final = _broken(_tickets.resolution_due_at, _tickets.resolved_at)
-_VIOLATED_AT: Final = sa.case(
-    (_SECOND.is_(None), _FIRST), (_FIRST.is_(None), _SECOND), (_FIRST < _SECOND, _FIRST), else_=_SECOND
+FIRST_LATE: Final = _broken(_tickets.first_response_due_at, _tickets.first_response_at)
+RESOLUTION_LATE: Final = _broken(_tickets.resolution_due_at, _tickets.resolved_at)
+VIOLATED_AT: Final = sa.case(
+    (RESOLUTION_LATE.is_(None), FIRST_LATE),
+    (FIRST_LATE.is_(None), RESOLUTION_LATE),
+    (FIRST_LATE < RESOLUTION_LATE, FIRST_LATE),
+    else_=RESOLUTION_LATE,
 )
 _MARKED_AT: Final = (
     sa.select(sa.func.max(_log.at, type_=Instant()))
     .where(_log.ticket_id == _tickets.id, _log.kind == "marked")
     .scalar_subquery()
 )
-_COUNTS: Final = sa.and_(
+COUNTS: Final = sa.and_(
     _tickets.origin == "customer",
     sa.or_(
         _tickets.discounted == "",
-        sa.and_(_tickets.discounted == "withdrawn", _VIOLATED_AT < _MARKED_AT),  # withdrawn too late
+        sa.and_(_tickets.discounted == "withdrawn", VIOLATED_AT < _MARKED_AT),  # withdrawn too late
     ),
 )
-_DECIDED_AT: Final = sa.func.coalesce(_VIOLATED_AT, _tickets.closed_at, type_=Instant())
-_OUTCOME: Final = sa.case((_VIOLATED_AT.is_not(None), Outcome.VIOLATED), else_=Outcome.KEPT)
+_DECIDED_AT: Final = sa.func.coalesce(VIOLATED_AT, _tickets.closed_at, type_=Instant())
+_OUTCOME: Final = sa.case((VIOLATED_AT.is_not(None), Outcome.VIOLATED), else_=Outcome.KEPT)
 _IS_PLACED: Final = sa.exists().where(
     _placed.ticket_id == _tickets.id, _placed.now != in_words(Outcome.ABSENT)
 )
@@ -74,7 +77,7 @@ _NEAR: Final = _tickets.id.in_(  # whatever decides a ticket is one of these ins
 _FREE: Final = (
     _tickets.customer_id == sa.bindparam("customer_id"),
     _NEAR,
-    _COUNTS,
+    COUNTS,
     _DECIDED_AT >= _SINCE,
     _DECIDED_AT < _UNTIL,
     ~_IS_PLACED,
@@ -93,8 +96,8 @@ _PLACE: Final = (
     )
 )
 _STANDS: Final = sa.case(
-    (sa.and_(_COUNTS, _VIOLATED_AT.is_not(None)), Outcome.VIOLATED),
-    (sa.and_(_COUNTS, _tickets.closed_at.is_not(None)), Outcome.KEPT),
+    (sa.and_(COUNTS, VIOLATED_AT.is_not(None)), Outcome.VIOLATED),
+    (sa.and_(COUNTS, _tickets.closed_at.is_not(None)), Outcome.KEPT),
     else_=Outcome.ABSENT,
 )
 _CHANGED: Final = (
@@ -125,15 +128,15 @@ def _by_priority(kept: sa.ColumnElement[bool]) -> sa.Select[Any]:
         _tickets.priority,
         sa.func.count().label("decided"),
         _sum(kept, "kept"),
-        _sum(_FIRST.is_not(None), "first_late"),
-        _sum(sa.and_(_FIRST.is_(None), _tickets.first_response_at.is_not(None)), "first_met"),
-        _sum(_SECOND.is_not(None), "resolution_late"),
-        _sum(sa.and_(_SECOND.is_(None), _tickets.resolved_at.is_not(None)), "resolution_met"),
+        _sum(FIRST_LATE.is_not(None), "first_late"),
+        _sum(sa.and_(FIRST_LATE.is_(None), _tickets.first_response_at.is_not(None)), "first_met"),
+        _sum(RESOLUTION_LATE.is_not(None), "resolution_late"),
+        _sum(sa.and_(RESOLUTION_LATE.is_(None), _tickets.resolved_at.is_not(None)), "resolution_met"),
     ).group_by(_tickets.priority)
 
 
-_FIGURES: Final = _by_priority(_VIOLATED_AT.is_(None)).where(*_FREE[:-1])
-_UNPLACED: Final = _by_priority(_VIOLATED_AT.is_(None)).where(*_FREE)
+_FIGURES: Final = _by_priority(VIOLATED_AT.is_(None)).where(*_FREE[:-1])
+_UNPLACED: Final = _by_priority(VIOLATED_AT.is_(None)).where(*_FREE)
 _PLACED: Final = (
     _by_priority(_placed.now == in_words(Outcome.KEPT))
     .select_from(table(CreditTicket).join(table(Ticket), _tickets.id == _placed.ticket_id))
@@ -219,14 +222,14 @@ def tally(session: Session, month_id: int) -> Attainment:
 
 def running(session: Session, window: Window, at: datetime) -> Attainment:
     """The attainment of a month that is not frozen yet."""
-    counted = sa.select(sa.func.count(), _sum(_VIOLATED_AT.is_(None), "kept")).where(*_FREE)
+    counted = sa.select(sa.func.count(), _sum(VIOLATED_AT.is_(None), "kept")).where(*_FREE)
     row = session.execute(counted, _told(window, at)).one()
     return Attainment(row[1] or 0, row[0])
 
 
 def violated(session: Session, window: Window, at: datetime) -> list[tuple[int, str]]:
     """The tickets violated in a window that is not frozen yet, each with its subject; at most 500."""
-    wanted = sa.select(_tickets.id, _tickets.subject).where(*_FREE, _VIOLATED_AT.is_not(None))
+    wanted = sa.select(_tickets.id, _tickets.subject).where(*_FREE, VIOLATED_AT.is_not(None))
     rows = session.execute(wanted.order_by(_tickets.id).limit(500), _told(window, at))
     return [(row.id, row.subject) for row in rows]
 

@@ -1,0 +1,123 @@
+"""Targets missed, and time that did not count, as a report tells them (P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from gateway.domain.counting import Counting, Interval, merged
+from gateway.domain.exclusions import Exclusion, exclusions
+from gateway.domain.terms import Priority, Target, Terms
+from gateway.reporting.figures import MOST_LINES, Breach, Excluded
+from gateway.store.queries import agreements, reporting, reporting_violations
+from gateway.store.queries.attainment import Window
+from gateway.store.queries.reporting_violations import Log, Missed
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """The time of some tickets that did not count. Shape: what overlaps stands once; a ticket without is not in."""
+
+    intervals: dict[int, tuple[Interval, ...]] = field(default_factory=dict)
+
+    def counted(self, ticket_id: int, start: datetime, end: datetime) -> timedelta:
+        """The counted time of a ticket between two instants; nothing counts while an exclusion lasts."""
+        resting = self.intervals.get(ticket_id)
+        return between(start, end, resting) if resting else max(end - start, timedelta())
+
+
+def between(start: datetime, end: datetime, resting: Sequence[Interval]) -> timedelta:
+    """The time between two instants that counts around intervals apart and in order, the last perhaps without end."""
+    last = resting[-1]
+    return Counting(resting).between(start, min(end, last.start) if last.end is None else end)
+
+
+@dataclass(frozen=True, slots=True)
+class Untimed:
+    """What excluded time does to a report: the rests of its tickets, and each exclusion within the time covered."""
+
+    rests: Rests
+    lines: tuple[Excluded, ...]
+    more: int
+
+
+def untimed(session: Session, window: Window) -> Untimed:
+    """The excluded time of every ticket of a window; struck exclusions count, so they are not in."""
+    rests, within = Rests(), list[tuple[int, Exclusion]]()
+    for log in reporting_violations.logs(session, window):
+        found = [one for one in exclusions(log.events) if one.counts]
+        if resting := merged(one.interval for one in found):
+            rests.intervals[log.ticket_id] = resting
+            within += [(log.ticket_id, one) for one in found if _length(one, window) > timedelta()]
+    within.sort(key=_entered_first)
+    kept = sorted(within[:MOST_LINES], key=lambda told: (told[1].start, told[0], told[1].id))
+    return Untimed(rests, tuple(_lines(session, kept, window)), len(within) - len(kept))
+
+
+def breaches(
+    session: Session, window: Window, rests: Rests, *, zone: str, at: datetime
+) -> tuple[tuple[Breach, ...], int]:
+    """Each target missed in a window by its due instant, and how many more there are than a list holds."""
+    found, count = reporting_violations.missed(session, window, at, most=MOST_LINES)
+    terms = _terms(session, window.customer_id, found, zone)
+    return tuple(_breach(each, terms[each.contract_id], rests, at) for each in found), count - len(found)
+
+
+def _entered_first(told: tuple[int, Exclusion]) -> tuple[bool, datetime, int, str]:
+    """What people entered stays where a list is cut; waits for the customer began by themselves."""
+    return told[1].automatic, told[1].start, told[0], told[1].id
+
+
+def _length(one: Exclusion, window: Window) -> timedelta:
+    return min(one.end or window.until, window.until) - max(one.start, window.since)
+
+
+def _lines(session: Session, kept: Sequence[tuple[int, Exclusion]], window: Window) -> Iterable[Excluded]:
+    subjects = reporting.lines(session, sorted({ticket_id for ticket_id, _ in kept}))
+    people = reporting.names(session, sorted({key for _, one in kept if (key := _engineer(one))}))
+    for ticket_id, one in kept:
+        yield Excluded(
+            ticket_id=ticket_id,
+            subject=subjects[ticket_id].subject,
+            reason=one.reason,
+            begins_at=one.start,
+            ends_at=one.end,
+            length=_length(one, window),
+            proof=one.proof.kind if one.proof else "",
+            reference=one.proof.reference if one.proof else "",
+            by="system" if one.automatic else people.get(_engineer(one), "system"),
+        )
+
+
+def _engineer(one: Exclusion) -> int:
+    """The engineer who entered it; 0 where it was nobody."""
+    kind, _, key = one.author.partition(":")
+    return int(key) if kind == "engineer" and key.isdigit() and not one.automatic else 0
+
+
+def _terms(session: Session, customer_id: int, found: Iterable[Missed], zone: str) -> dict[int | None, Terms]:
+    """The terms under which tickets were opened, by contract."""
+    return {
+        key: agreements.agreement_of(session, key, customer_id, zone=zone, language="").terms
+        for key in {each.contract_id for each in found}
+    }
+
+
+def _breach(missed: Missed, terms: Terms, rests: Rests, at: datetime) -> Breach:
+    ended = min(each for each in (at, missed.met_at, missed.closed_at) if each is not None)
+    return Breach(
+        ticket_id=missed.ticket_id,
+        subject=missed.subject,
+        priority=missed.priority,
+        target=missed.target,
+        promised=terms.targets[Priority(missed.priority)].of(Target(missed.target)),
+        due_at=missed.due_at,
+        met_at=missed.met_at,
+        late=rests.counted(missed.ticket_id, missed.due_at, ended),
+    )
+
+
+__all__ = ["Log", "Rests", "Untimed", "between", "breaches", "untimed"]
