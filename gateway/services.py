@@ -37,6 +37,8 @@ from gateway.operations import visiting
 from gateway.operations.webhook_wire import Wire
 from gateway.operations.webhooks import Webhooks
 from gateway.relay import Lanes, Relay, opening
+from gateway.reporting import schedule as reporting_schedule
+from gateway.reporting.posting import Posting
 from gateway.runtime import valkey
 from gateway.runtime.sandbox import Sandbox
 from gateway.scanner import open_scanner
@@ -69,6 +71,7 @@ KEPT: Mapping[str, Keep] = MappingProxyType(
         notices.APPOINTMENT: notices.keep,
         notices.PROPOSALS: notices.keep_proposals,
         visiting.APPOINTMENT: visiting.keep,
+        reporting_schedule.APPOINTMENT: reporting_schedule.keep,
     }
 )
 """What the desk keeps appointments for, and how."""
@@ -76,6 +79,7 @@ READ_FRAME = "gateway.mail.reader:read_frame"
 _SETTLE_BATCH = 50
 _INDEXING = timedelta(seconds=2)  # even after others took the slice, and no more while very many tickets wait
 _QUIET_SECONDS = 5.0
+_REPORTS = timedelta(seconds=5)  # even after others took the slice
 _log = logging.getLogger(__name__)
 
 
@@ -179,6 +183,11 @@ class Services:
         )
 
     @cached_property
+    def reports(self) -> Posting:
+        """Reports that wait for figures or letters."""
+        return Posting(self.sessions, self.transaction, self.reading, self.letterhead, self.owner, clock.now)
+
+    @cached_property
     def webhooks(self) -> Webhooks:
         """Calls of the webhook that are due."""
         development = self.settings.environment == "development"
@@ -254,7 +263,7 @@ class Services:
 
 @dataclass(frozen=True)
 class Slow:
-    """Heavy work: small blobs move out of the database, the scanner is asked about files, tickets are indexed.
+    """Heavy work: small blobs move out of the database, files are scanned, tickets indexed, reports made.
 
     The webhook is called beside it all, since its server may be slow.
     """
@@ -267,6 +276,7 @@ class Slow:
             calls = beside.submit(self.services.webhooks.drain, until)
             left = [self._settle(until), self.services.scanning.drain(until)]
             left += [self.services.indexing.drain(clock.now() + _INDEXING)]
+            left += [self.services.reports.drain(clock.now() + _REPORTS)]
             return any([*left, calls.result()])
 
     def _settle(self, until: datetime) -> bool:

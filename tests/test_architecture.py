@@ -31,6 +31,7 @@ BROAD = {
     "gateway/inbound/pipeline.py",
     "gateway/inbound/receive.py",
     "gateway/relay/sending.py",
+    "gateway/reporting/posting.py",
     "gateway/runtime/forking.py",
     "gateway/runtime/sandbox.py",
     "gateway/runtime/sandbox_child.py",
@@ -40,7 +41,7 @@ BROAD = {
     "workers/jobs.py",
     "workers/ticker.py",
 }
-"""The doors, the isolation of one mail, alarm or letter from the next, jobs, ticker, the limits of a child, the error page."""
+"""The doors, the isolation of one mail, alarm, letter or report from the next, jobs, ticker, the limits of a child, the error page."""
 WALL_CLOCKS = {
     "datetime.now",
     "datetime.utcnow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -81,11 +81,17 @@ def begin(session: Session, number: str, at: datetime) -> ReportPlan:
 
     One that is overdue is kept first as it is.
     """
-    values = {"contract_number": number, "begins_at": at, **_DEFAULTS}
-    session.execute(_BEGIN[session.get_bind().dialect.name], values)
+    plan = ensure_plan(session, number, at)
     known = appointments.due_at(session, APPOINTMENT, number)
     if known is None or known > at:
         appointments.plan(session, APPOINTMENT, number, at)
+    return plan
+
+
+def ensure_plan(session: Session, number: str, at: datetime) -> ReportPlan:
+    """A contract's plan as it is stored; with every default, and reports from an instant on, if none was."""
+    values = {"contract_number": number, "begins_at": at, **_DEFAULTS}
+    session.execute(_BEGIN[session.get_bind().dialect.name], values)
     return plan_of(session, number)
 
 
@@ -126,11 +132,12 @@ def note(session: Session, wanted: Wanted, at: datetime, *, regular: bool) -> No
     want_ring(session, QUEUE)
 
 
-def noted(session: Session, number: str, kind: Kind, since: datetime) -> set[Any]:
-    """The last days of the periods of a kind that were due by the contract, of those that ended after an instant."""
+def noted(session: Session, number: str, kind: Kind, since: datetime) -> set[date]:
+    """The last days of the periods of a kind that were noted as due, of those that ended 40 days before or later."""
     wanted = sa.select(_rows.last_on).where(
-        _rows.kind == kind, _rows.contract_number == number, _rows.regular, _rows.until >= since
-    )
+        _rows.kind == kind, _rows.contract_number == number, _rows.regular,
+        _rows.last_on >= since.date() - timedelta(days=40),
+    )  # fmt: skip
     return set(session.scalars(wanted))
 
 
@@ -157,9 +164,18 @@ def posted(session: Session, report_id: int, at: datetime) -> None:
     session.execute(sa.update(StoredReport).where(_rows.id == report_id).values(**ended))
 
 
-def put_off(session: Session, report_id: int, due_at: datetime) -> None:
-    """Work on a report again at an instant."""
-    later = {"due_at": due_at, "lease_owner": None, "lease_until": None}
+def ask(session: Session, report_id: int, at: datetime) -> None:
+    """Have a stored report's letters put, to those who have not got them; a person asked for it."""
+    later = {"due_at": at, "attempts": 0, "lease_until": None, "fence": _rows.fence + 1}
+    session.execute(sa.update(StoredReport).where(_rows.id == report_id).values(**later))
+    want_ring(session, QUEUE)
+
+
+def postpone(session: Session, report_id: int, at: datetime, *, longest: timedelta) -> None:
+    """Try a report again after a while that doubles with each attempt."""
+    attempts = session.execute(sa.select(_rows.attempts).where(_rows.id == report_id)).scalar_one()
+    wait = min(timedelta(seconds=15) * 2 ** min(attempts, 20), longest)
+    later = {"due_at": at + wait, "lease_owner": None, "lease_until": None}
     session.execute(sa.update(StoredReport).where(_rows.id == report_id).values(**later))
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from gateway import queues
-from gateway.store import blobs, scans, search, webhooks
+from gateway.store import blobs, reports, scans, search, webhooks
 from gateway.store.models import (
     Alarm,
     Appointment,
@@ -45,7 +45,8 @@ def due_queues(session: Session, at: datetime, *, scanning: bool = False) -> dic
     out = _any(session, undecided)
     settling = bool(blobs.unsettled(session, at - SETTLE_AFTER, _ENOUGH))
     scans_due = scanning and scans.due(session, at)
-    slow = int(settling or search.waits(session) or scans_due or webhooks.due(session, at))
+    others = search.waits(session) or webhooks.due(session, at) or reports.due(session, at)
+    slow = int(settling or scans_due or others)
     return {queues.MAIL: mail, queues.OUT: out, queues.SLOW: slow, queues.AWS: aws}
 
 
