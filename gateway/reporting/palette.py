@@ -17,9 +17,14 @@ LIGHT: Final[Mapping[str, str]] = {
 
 _FILLS: Final = {
     "k-ink": "ink", "k0": "hover", "k1": "g1", "k2": "g2", "k3": "g3", "k4": "g4", "k5": "g5",
-    "k-ok": "ok", "k-warn": "high", "k-bad": "crit", "k-none": "edge", "ink": "ink", "hi": "on",
+    "k-ok": "ok", "k-warn": "high", "k-bad": "crit", "k-none": "edge", "ink": "ink", "hi": "on", "k-ground": "bg",
 }  # fmt: skip
-_STROKES: Final = {"grid": ("line", "1"), "mark": ("ink", "1.5"), "ln": ("g4", "2"), "ln2": ("edge", "2")}
+_STROKES: Final = {
+    "grid": ("line", "1"),
+    "mark": ("ink", "1.5"),
+    "ln": ("g4", "2"),
+    "edge-line": ("edge", "1.5"),
+}
 
 CLASSES: Final[Mapping[str, Mapping[str, str]]] = {
     **{name: {"fill": LIGHT[token]} for name, token in _FILLS.items()},
