@@ -123,11 +123,12 @@ class Posting:
         if row.figures is None:
             at = self.now()
             with self.reading() as session:
-                figures = producing.figures(session, self.head, row, at=at)
+                told = producing.gathered(session, self.head, row, at=at)
             with self.transaction() as session:
                 if not leases.held(session, StoredReport, row.id, fence):
                     return None
-                reports.keep(session, row.id, figures, at)
+                since, until = told.about.since, told.about.until
+                reports.keep(session, row.id, producing.as_stored(told), since=since, until=until, at=at)
                 row = reports.rows(session, [row.id])[0]
         return producing.management_of(row) if row.kind == Kind.MANAGEMENT else producing.report_of(row)
 

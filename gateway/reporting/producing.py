@@ -38,13 +38,13 @@ def produce(session: Session, head: Letterhead, number: str, period: Period, *, 
     wanted = _checked(session, course, period, at)
     if stored is None and at < course.times.due_at(period):
         row = wanted.row(at)
-        row.figures = figures(session, head, row, at=at)
+        _fill(row, gathered(session, head, row, at=at), at)
         return row
     settle(session, head, number, period, at=at)
     reports.note(session, wanted, at, regular=False)
     row = reports.find(session, number, period, locked=True) or wanted.row(at)
     if row.figures is None:
-        row.figures, row.produced_at = figures(session, head, row, at=at), at
+        _fill(row, gathered(session, head, row, at=at), at)
         session.flush()
     return row
 
@@ -55,21 +55,28 @@ def settle(session: Session, head: Letterhead, number: str, period: Period, *, a
         credits.freeze(session, head, number, agreed_dates.month_of(period.first), at=at)
 
 
-def figures(session: Session, head: Letterhead, row: StoredReport, *, at: datetime) -> str:
-    """The figures of a report as they are gathered now, as JSON."""
+def gathered(session: Session, head: Letterhead, row: StoredReport, *, at: datetime) -> Report | Management:
+    """The figures of a report as they are gathered now."""
     period = Period(Kind(row.kind), row.first_on, row.last_on)
-    told: Report | Management
     if period.kind is Kind.MANAGEMENT:
         from gateway.reporting import gathering_management
 
-        told = gathering_management.gather(session, period, provider=head.provider, zone=head.zone, at=at)
-    else:
-        from gateway.reporting import gathering
+        return gathering_management.gather(session, period, provider=head.provider, zone=head.zone, at=at)
+    from gateway.reporting import gathering
 
-        since = row.since if period.kind is Kind.DAILY else None
-        asked = gathering.Wanted(period.kind, period, row.contract_number, head.provider, since)
-        told = gathering.gather(session, asked, at=at)
+    since = row.since if period.kind is Kind.DAILY else None
+    wanted = gathering.Wanted(period.kind, period, row.contract_number, head.provider, since)
+    return gathering.gather(session, wanted, at=at)
+
+
+def as_stored(told: Report | Management) -> str:
+    """The figures as JSON, from which they are read back unchanged."""
     return msgspec.json.encode(told).decode()
+
+
+def _fill(row: StoredReport, told: Report | Management, at: datetime) -> None:
+    row.figures, row.produced_at = as_stored(told), at
+    row.since, row.until = told.about.since, told.about.until
 
 
 def report_of(row: StoredReport) -> Report:

@@ -141,12 +141,13 @@ def noted(session: Session, number: str, kind: Kind, since: datetime) -> set[dat
     return set(session.scalars(wanted))
 
 
-def keep(session: Session, report_id: int, figures: str, at: datetime) -> None:
-    """Keep the figures of a report; those that are kept already stay."""
+def keep(session: Session, report_id: int, figures: str, *, since: datetime, until: datetime,
+         at: datetime) -> None:  # fmt: skip
+    """Keep the figures of a report and the time they cover; those that are kept already stay."""
     session.execute(
         sa.update(StoredReport)
         .where(_rows.id == report_id, _rows.figures.is_(None))
-        .values(figures=figures, produced_at=at),
+        .values(figures=figures, since=since, until=until, produced_at=at),
         execution_options={"synchronize_session": False},
     )
 
