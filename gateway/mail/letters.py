@@ -12,7 +12,7 @@ are faults.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import escape
@@ -25,10 +25,12 @@ from jinja2.runtime import Context, Undefined
 from gateway import i18n
 from gateway.mail.compose import reply_subject
 from gateway.mail.letter_html import to_html
-from gateway.mail.markup import blocks, inert, inert_prose, plain, to_text
+from gateway.mail.markup import Block, blocks, inert, inert_prose, plain, to_text
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "mail"
 MAX_SUBJECT: Final = 250
+WIDTH: Final = 600
+"""Of a letter's box, in pixels."""
 
 _ABOUT: Final = frozenset({"subject", "link", "phone"})
 _ASKING: Final = frozenset({"confirm_link", "not_fixed_link", "escalate_link"})
@@ -126,16 +128,30 @@ class Letter:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What a template says, before it has a form. Shape: `preview` is what inboxes show after the subject."""
+
+    subject: str
+    preview: str
+    blocks: tuple[Block, ...]
+
+
 class _Finished(str):
     """Text that is finished HTML or already inert."""
 
     __slots__ = ()
 
 
-def environment(folder: Path = TEMPLATES) -> Environment:
-    """The letters of a folder, compiled once. Missing words are faults (jinja2.UndefinedError), never blanks."""
+def environment(
+    folder: Path = TEMPLATES, filters: Mapping[str, Callable[..., Any]] | None = None
+) -> Environment:
+    """The letters of a folder, compiled once, with its own filters beside those of all.
+
+    Missing words are faults (jinja2.UndefinedError), never blanks.
+    """
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, TEMPLATES]),
         undefined=StrictUndefined,
         finalize=_finish,
         autoescape=False,  # noqa: S701  `finalize` makes values inert, the blocks escape everything
@@ -145,24 +161,47 @@ def environment(folder: Path = TEMPLATES) -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(_FILTERS)
+    made.filters.update(filters or {})
     return made
 
 
 def render(environment: Environment, name: str, language: str, words: Mapping[str, object]) -> Letter:
     """One letter in one language. Errors: jinja2.UndefinedError where a word is missing, UnsafeLink."""
+    said = text(environment, name, language, {**_ABSENT[name], **words})
+    return framed(environment, said, language)
+
+
+def text(environment: Environment, name: str, language: str, words: Mapping[str, object]) -> Text:
+    """What a template says in a language. Errors: jinja2.UndefinedError where a word is missing."""
     template = environment.get_template(f"{language}/{name}.txt")
-    source = template.render({**_ABSENT[name], **words, "language": language})
-    head, _, body = source.lstrip("\n").partition("\n\n")
+    head, _, body = template.render({**words, "language": language}).lstrip("\n").partition("\n\n")
     subject, preview = _head(head)
-    found = list(blocks(body))
+    return Text(subject, preview, tuple(blocks(body)))
+
+
+def framed(
+    environment: Environment,
+    said: Text,
+    language: str,
+    *,
+    width: int = WIDTH,
+    pictures: Mapping[str, str] | None = None,
+) -> Letter:
+    """A text as a letter. Shape: `pictures` are the addresses of the pictures its blocks name. Errors: UnsafeLink."""
     html = environment.get_template("frame.html").render(
         html_language=_Finished("zh-Hans" if language == "zh" else "en"),
         leading=_Finished("1.7" if language == "zh" else "1.55"),
-        title=_Finished(escape(subject)),
-        preview=_Finished(escape(preview)),
-        body=_Finished(to_html(found)),
+        width=_Finished(width),
+        narrow=_Finished(width + 20),
+        title=_Finished(escape(said.subject)),
+        preview=_Finished(escape(said.preview)),
+        body=_Finished(to_html(said.blocks, pictures or {}, colon=_colon(language), width=width)),
     )
-    return Letter(subject, to_text(found, "：" if language == "zh" else ": "), html)
+    return Letter(said.subject, to_text(said.blocks, _colon(language)), html)
+
+
+def _colon(language: str) -> str:
+    return "：" if language == "zh" else ": "
 
 
 def _head(head: str) -> tuple[str, str]:
