@@ -1,4 +1,4 @@
-"""Charts as PNG for mail: all of a report in one go, on white ground, twice as dense as they are shown."""
+"""Charts as PNG for mail: all of a report in one go, on white ground, so that dark mail leaves them readable."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Final
 
 from gateway.reporting import typeface, typesetting
 
-_PPI: Final = 144
-"""Units: pixels per inch, of which a page has 72 points: two pixels for each that is asked for."""
+_PPI: Final = 72
+"""Units: pixels per inch, of which a page has 72 points: a point is a pixel."""
 
 
 def png(svgs: Mapping[str, str], width_px: int) -> Mapping[str, bytes]:
-    """The pictures by their names, to be shown `width_px` wide, so of twice as many pixels.
+    """The pictures by their names. Shape: `svgs` are painted in colours, as `charts.svg` gives them.
 
-    Shape: `svgs` are painted in colours, as `charts.svg` gives them.
+    Units: `width_px` are the picture's own pixels, twice those it is shown at where it is to be sharp.
     """
     if not svgs:
         return {}

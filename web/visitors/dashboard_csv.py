@@ -1,42 +1,23 @@
-"""Figures as CSV, as a spreadsheet opens them: UTF-8 with its mark, and nothing in them that it could run.
-
-Source: RFC 4180; a cell that begins like a formula is led by an apostrophe (OWASP, CSV injection).
-"""
+"""The dashboard's figures as CSV, as a spreadsheet opens them."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
 
 from flask import Response
 
 from gateway.credits.compliance import MonthFigures
 from gateway.domain.credits import Attainment, half_up, printed
+from gateway.reporting import cells
+from gateway.reporting.cells import Line
 from gateway.store.queries.dashboard import Decided
 from web import visit
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-Line = Sequence[object]
 
 
 def answer(name: str, lines: Iterable[Line]) -> Response:
     """A download of these lines."""
-    content = b"\xef\xbb\xbf" + text(lines).encode()
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, headers=headers, content_type="text/csv; charset=utf-8")
-
-
-def text(lines: Iterable[Line]) -> str:
-    """Lines with CRLF, each cell harmless.
-
-    >>> text([["=1+1", -3, "a,b"]])
-    '\\'=1+1,-3,"a,b"\\r\\n'
-    """
-    made = io.StringIO()
-    csv.writer(made, lineterminator="\r\n").writerows([_harmless(cell) for cell in line] for line in lines)
-    return made.getvalue()
+    return Response(cells.content(lines), headers=headers, content_type="text/csv; charset=utf-8")
 
 
 def figures(months: Sequence[MonthFigures], *, money: bool) -> list[Line]:
@@ -100,10 +81,3 @@ def _lines(found: MonthFigures, *, money: bool) -> Iterable[Line]:
             f"{found.currency} 10^-{found.exponent}",
         ]
     yield total
-
-
-def _harmless(cell: object) -> object:
-    if isinstance(cell, str):
-        plain = cell.replace("\x00", "")
-        return f"'{plain}" if plain.startswith(_FORMULA) else plain
-    return cell

@@ -49,7 +49,7 @@ def words(report: Report | Management, language: str) -> str:
     count, place, hour = max(cells, key=lambda cell: cell[0])
     busiest = said.word("busiest", language).format(said.weekday(place, language), hour, count)
     parts = [said.word("tickets", language).format(total), busiest, said.word("none-blank", language)]
-    return said.told("heat", parts[:2], language) + (" " if language == "en" else "。") + parts[2]
+    return said.told("heat", parts[:2], language) + (". " if language == "en" else "。") + parts[2]
 
 
 def _depth(count: int, most: int) -> int:
