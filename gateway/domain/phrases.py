@@ -58,6 +58,16 @@ class Vocabulary:
             found += self._chinese.scan(folded, _PLACE)
         return found
 
+    def first(self, folded: str) -> str | None:
+        """Of the signals found in a folded text the one that stands first in its language's vocabulary.
+
+        Shape: both languages are to name the same signals in the same order.
+        """
+        places = [self._english.first(folded, _WORD_START)]
+        if not folded.isascii():
+            places.append(self._chinese.first(folded, _PLACE))
+        return self._english.name(min(places))
+
 
 class _Table:
     """The patterns of one language by how their matches open."""
@@ -73,6 +83,33 @@ class _Table:
         self._firsts = frozenset(opening[0] for opening in self._openings)
         self._seconds = frozenset(opening[1] for opening in self._openings)
         self._tries: dict[str, tuple[tuple[int, _Match], ...]] = {}
+        self._ranked: dict[str, tuple[_Match | None, tuple[int, ...]]] = {}
+
+    def name(self, number: int) -> str | None:
+        """The signal of a number."""
+        return self._names[number] if number < len(self._names) else None
+
+    def first(self, folded: str, places: re.Pattern[str]) -> int:
+        """The lowest number of a signal found; as many as there are where none is."""
+        lowest, ranked = len(self._names), self._ranked
+        for place in places.finditer(folded):
+            start = place.start()
+            pair = folded[start : start + 2]
+            match, numbers = ranked[pair] if pair in ranked else self._ranks(pair)
+            if match and numbers[0] < lowest and (hit := match(folded, start)):
+                lowest = min(lowest, numbers[(hit.lastindex or 1) - 1])
+        return lowest
+
+    def _ranks(self, pair: str) -> tuple[_Match | None, tuple[int, ...]]:
+        """What to try where a text opens so, as one pattern with a group for each signal, in order."""
+        own = self._own(pair)
+        if own not in self._ranked:
+            wanted = self._wanted(own)
+            texts = [
+                "(" + "|".join(self._patterns[each][order] for order in wanted[each]) + ")" for each in wanted
+            ]
+            self._ranked[own] = (self._compiled(texts) if texts else None, tuple(wanted))
+        return self._ranked[own]
 
     def scan(self, folded: str, places: re.Pattern[str]) -> list[Hit]:
         """Per signal what `finditer` over all of its patterns would find."""
@@ -90,19 +127,27 @@ class _Table:
 
     def _tried(self, pair: str) -> tuple[tuple[int, _Match], ...]:
         """What to try where a text opens so; remembered for pairs of the vocabulary's own characters."""
-        first = pair[0] if pair[0] in self._firsts else openings.ANY
-        second = pair[1:] if pair[1:] in self._seconds else openings.ANY
-        own = first + second
+        own = self._own(pair)
         if own not in self._tries:
-            wanted: dict[int, set[int]] = {}
-            for opening in {own, first + openings.ANY, openings.ANY + second, openings.ANY * 2}:
-                for number, order in self._openings.get(opening, ()):
-                    wanted.setdefault(number, set()).add(order)
             self._tries[own] = tuple(
-                (number, self._compiled([self._patterns[number][order] for order in sorted(wanted[number])]))
-                for number in sorted(wanted)
+                (number, self._compiled([self._patterns[number][order] for order in orders]))
+                for number, orders in self._wanted(own).items()
             )
         return self._tries[own]
+
+    def _own(self, pair: str) -> str:
+        """A pair of characters with those that open no pattern left open."""
+        first = pair[0] if pair[0] in self._firsts else openings.ANY
+        return first + (pair[1:] if pair[1:] in self._seconds else openings.ANY)
+
+    def _wanted(self, own: str) -> dict[int, list[int]]:
+        """Signal → which of its patterns may match where a text opens so; both in order."""
+        wanted: dict[int, set[int]] = {}
+        first, second = own[0], own[1]
+        for opening in {own, first + openings.ANY, openings.ANY + second, openings.ANY * 2}:
+            for number, order in self._openings.get(opening, ()):
+                wanted.setdefault(number, set()).add(order)
+        return {number: sorted(wanted[number]) for number in sorted(wanted)}
 
     def _compiled(self, texts: Iterable[str]) -> _Match:
         return re.compile(self._frame.replace("{}", "|".join(texts)), re.ASCII).match
