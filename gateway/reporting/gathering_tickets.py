@@ -152,7 +152,7 @@ class _Walk:
         rested = row.rests_since is not None and row.rests_since < due_at
         if row.first_response_at > due_at and not rested:
             return distribution.LATE
-        return distribution.tenth(used, self._rests.counted(row.id, row.opened_at, due_at))
+        return distribution.tenth(used, self._rests.allowed(row.id, row.opened_at, due_at))
 
     def _backlog(self) -> list[Day]:
         found, still = [], self._before

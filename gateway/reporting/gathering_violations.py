@@ -19,14 +19,23 @@ from gateway.store.queries.reporting_violations import Log, Missed
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """The time of some tickets that did not count. Shape: what overlaps stands once; a ticket without is not in."""
+    """The time of some tickets that did not count. Shape: what overlaps stands once; a ticket without is not in.
+
+    `ended` is the time around what is over, from which due instants are reckoned.
+    """
 
     intervals: dict[int, tuple[Interval, ...]] = field(default_factory=dict)
+    ended: dict[int, Counting] = field(default_factory=dict)
 
     def counted(self, ticket_id: int, start: datetime, end: datetime) -> timedelta:
         """The counted time of a ticket between two instants; nothing counts while an exclusion lasts."""
         resting = self.intervals.get(ticket_id)
         return between(start, end, resting) if resting else max(end - start, timedelta())
+
+    def allowed(self, ticket_id: int, start: datetime, due_at: datetime) -> timedelta:
+        """The counted time of a ticket up to a due instant, which an exclusion moves only when it has ended."""
+        ended = self.ended.get(ticket_id)
+        return ended.between(start, due_at) if ended else max(due_at - start, timedelta())
 
 
 def between(start: datetime, end: datetime, resting: Sequence[Interval]) -> timedelta:
@@ -51,6 +60,7 @@ def untimed(session: Session, window: Window) -> Untimed:
         found = [one for one in exclusions(log.events) if one.counts]
         if resting := merged(one.interval for one in found):
             rests.intervals[log.ticket_id] = resting
+            rests.ended[log.ticket_id] = Counting(one.interval for one in found)
             within += [(log.ticket_id, one) for one in found if _length(one, window) > timedelta()]
     within.sort(key=_entered_first)
     kept = sorted(within[:MOST_LINES], key=lambda told: (told[1].start, told[0], told[1].id))
