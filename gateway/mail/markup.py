@@ -177,6 +177,7 @@ def _block_text(block: Block, colon: str) -> str:
 def _table_text(block: Block, colon: str) -> str:
     """Each row as a line that says its first cell, then the others by the names of their columns."""
     head, *rows = block.rows
+    between = "; " if colon.isascii() else "；"
     lines = []
     for row in rows:
         others = [
@@ -184,7 +185,7 @@ def _table_text(block: Block, colon: str) -> str:
             for name, cell in zip(head[1:], row[1:], strict=True)
             if cell
         ]
-        lines.append(_inline_text(row[0]) + (colon if row[0] and others else "") + "; ".join(others))
+        lines.append(_inline_text(row[0]) + (colon if row[0] and others else "") + between.join(others))
     return "\n".join(lines)
 
 
