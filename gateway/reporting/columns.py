@@ -40,6 +40,8 @@ class Code:
         >>> Code("critical").said(), Code("").said(), Code("rds").said()
         ('Critical / 紧急', '', 'rds')
         """
+        if not self.code:
+            return ""
         english, chinese = _CODES.get(self.code) or tuple(
             i18n.label(self.code, each) for each in ("en", "zh")
         )
