@@ -74,9 +74,11 @@ def document_of(
     """The words of a report, with the address of its page."""
     from gateway.reporting import wording
 
-    links = {"page": link(head, told, report_id)}
+    page = link(head, told, report_id)
     if isinstance(told, Management):
+        links = wording.Links.for_engineers(head.base_url, head.prefix, page)
         return wording.management_document(told, language, links=links)
+    links = wording.Links.for_customers(head.base_url, head.prefix, page)
     return wording.document(told, language, links=links)
 
 
