@@ -130,6 +130,9 @@ BANDS: Final = (
     Band(Fraction(0), Fraction(15, 100)),
 )
 
+AWS_READ_WITHIN: Final = timedelta(minutes=10)
+"""How long what AWS says of a case or an event stays unread at most (P6)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
