@@ -292,7 +292,8 @@ class Report:
 
     `response_shares` counts first answers by share of their target: ten tenths up to 100 %, then late (11 numbers);
     `heat` counts openings by weekday (Monday first) and hour in the report's zone (7 rows of 24); `left_out` says
-    how many lines each list had more than `MOST_LINES`, by the list's name.
+    how many lines each list had more than `MOST_LINES`, by the list's name; `reopened` counts how often a resolved
+    ticket came back, `resolved_by` the resolved tickets of each engineer, without names, the most first.
     """
 
     about: About
@@ -317,6 +318,8 @@ class Report:
     cost: Cost | None = None
     advice: tuple[Advice, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
+    reopened: int = 0
+    resolved_by: tuple[int, ...] = ()
 
     @property
     def kept(self) -> int:

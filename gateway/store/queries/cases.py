@@ -21,7 +21,7 @@ from gateway.store.models import (
 )
 
 UNDECIDED: Final = (WriteState.QUEUED, WriteState.SENDING, WriteState.UNKNOWN, WriteState.ASKED)
-_OVER: Final = (support_case.RESOLVED, support_case.LOST)
+OVER: Final = (support_case.RESOLVED, support_case.LOST)
 _MOST: Final = 500
 
 
@@ -73,7 +73,7 @@ def without_ticket(session: Session, *, customer_id: int | None = None, account_
     if account_id:
         found = found.where(AwsCase.account_id == account_id)
     if not resolved:
-        found = found.where(AwsCase.status.not_in(_OVER))
+        found = found.where(AwsCase.status.not_in(OVER))
     return session.scalars(found.order_by(AwsCase.opened_at.desc(), AwsCase.id.desc()).limit(_MOST)).all()
 
 
