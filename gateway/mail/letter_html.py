@@ -7,6 +7,7 @@ Shape: class names (`m1`, `m2`, `ln`, `lk`, `bt`, `b2`, `im`) only serve the dar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from html import escape
 from re import Match
 from typing import Final
@@ -63,8 +64,8 @@ _HEAD_CELL: Final = (
     f'solid #dde1e7;{_QUIET};font-weight:600;text-align:{{0}};word-break:break-word">{{2}}</th>'
 )
 _FIRST_CELL: Final = (
-    '    <th scope="row" align="left" valign="top" class="m1 ln" style="padding:7px 0;border-bottom:1px solid #dde1e7;'
-    f'{_INK};font-weight:normal;text-align:left;word-break:break-word">{{}}</th>'
+    '    <th scope="row" align="left" valign="top" class="m1 ln" style="padding:7px 0;border-bottom:1px solid '
+    f'#dde1e7;{_INK};font-weight:normal;text-align:left;word-break:break-word">{{}}</th>'
 )
 _CELL: Final = (
     '    <td align="{1}" valign="top" class="m1 ln{0}" style="padding:7px 0 7px 10px;border-bottom:1px solid #dde1e7;'
@@ -81,6 +82,9 @@ _EDGES: Final = 66
 _MOST_WORDS: Final = 3
 _MOST_COLUMNS: Final = 5
 """A table of more columns of words, or of more columns, is too wide for a telephone."""
+
+
+_ANCHOR: Final = '<a class="lk" href="{}" style="color:#1b5cc0">{}</a>'
 
 
 class UnsafeLink(ValueError):
@@ -192,26 +196,28 @@ def _buttons(pairs: Iterable[tuple[str, str]]) -> str:
     return "\n".join([_BUTTONS, *cells, "    </tr></table>"])
 
 
-def inline(text: str) -> str:
-    """Text with its marks as HTML; everything else escaped.
+def inline(text: str, anchor: str = _ANCHOR) -> str:
+    """Text with its marks as HTML; everything else escaped. Shape: `anchor` is a link with room for both its parts.
+
+    Errors: UnsafeLink.
 
     >>> inline("**Critical** <now>")
     '<strong>Critical</strong> &lt;now&gt;'
     """
     escaped = escape(text)
     if "*" in escaped or "[" in escaped:
-        escaped = INLINE.sub(_mark, escaped)
+        escaped = INLINE.sub(partial(_mark, anchor), escaped)
     shown = plain(escaped)
     if "  " in shown:
         shown = shown.replace("  ", "&nbsp; ")
     return shown.replace("\n", "<br>\n") if "\n" in shown else shown
 
 
-def _mark(match: Match[str]) -> str:
+def _mark(anchor: str, match: Match[str]) -> str:
     strong, label, address = match.groups()
     if strong:
         return f"<strong>{strong}</strong>"
-    return f'<a class="lk" href="{safe_address(address)}" style="color:#1b5cc0">{label}</a>'
+    return anchor.format(safe_address(address), label)
 
 
 def safe_address(address: str) -> str:
