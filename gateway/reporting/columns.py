@@ -85,12 +85,6 @@ def share(row: Any) -> Fraction:
     return Fraction(row.kept, row.decided) if row.decided else Fraction(1)
 
 
-def exact(text: str) -> Decimal:
-    """An exact sum as a number with at most four decimals."""
-    value = Fraction(text)
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.0001")).normalize() + 0
-
-
 def money(units: int, exponent: int) -> Decimal:
     """A sum of smallest units in the main unit."""
     return Decimal(units).scaleb(-exponent)

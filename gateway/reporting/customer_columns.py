@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from gateway.domain.credits import half_up
 from gateway.reporting.columns import (
     BREACHES,
     DAYS,
@@ -20,7 +21,6 @@ from gateway.reporting.columns import (
     Column,
     Section,
     code,
-    exact,
     joined,
     money,
     plain,
@@ -186,7 +186,7 @@ SECTIONS: Final = (
         _credits,
         (
             plain("Currency / 货币", "currency"),
-            Column("Fee / 服务费", lambda row: exact(row.fee)),
+            Column("Fee / 服务费", lambda row: money(half_up(Fraction(row.fee)), row.exponent)),
             Column("Discount (%) / 抵扣比例（%）", lambda row: Fraction(row.discount)),
             Column("Credit / 抵扣金额", lambda row: money(row.amount, row.exponent)),
             plain("Lowers the fee of / 计入账单", "due_on"),

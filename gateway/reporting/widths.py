@@ -10,7 +10,8 @@ from typing import Final
 PAGE: Final = 56.0
 """Units: widths of a Chinese character, as all widths here; what a page has beside the margins of cells."""
 
-_LONGEST: Final = 32.0
+_LONGEST: Final = 34.0
+_HALVINGS: Final = 20
 _LEAST: Final = 2.2
 _UNBROKEN: Final = 14.0
 _RUN: Final = re.compile(r"[!-~À-ɏ]+")
@@ -25,16 +26,24 @@ def of(rows: Sequence[Sequence[str]], right: Collection[int], *, page: float = P
     columns = [[row[place] for row in rows] for place in range(len(rows[0]))]
     wanted = [min(max(map(_width, cells)), _LONGEST) + 1 for cells in columns]
     least = [
-        wanted[place] if place in right else min(wanted[place], max(_unbroken(cell) for cell in cells) + 1)
+        wanted[place] if place in right else min(wanted[place], max(map(_unbroken, cells)) + 1)
         for place, cells in enumerate(columns)
     ]
     spare = page - sum(wanted)
     if spare >= 0:
         return [round(each + spare * each / sum(wanted), 1) for each in wanted]
-    give = sum(wanted) - sum(least)
-    room = max(page - sum(least), 0.0)
-    shares = [(each - low) / give if give else 0.0 for each, low in zip(wanted, least, strict=True)]
-    return [round(low + room * share, 1) for low, share in zip(least, shares, strict=True)]
+    level = _level(wanted, least, page)
+    return [round(max(low, min(each, level)), 1) for low, each in zip(least, wanted, strict=True)]
+
+
+def _level(wanted: Sequence[float], least: Sequence[float], page: float) -> float:
+    """How wide a column may be so that all fit: narrow ones stay as they are, the widest give."""
+    low, high = 0.0, max(wanted)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        fits = sum(max(a, min(b, middle)) for a, b in zip(least, wanted, strict=True)) <= page
+        low, high = (middle, high) if fits else (low, middle)
+    return low
 
 
 def _width(text: str) -> float:
