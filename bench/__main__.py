@@ -1,7 +1,7 @@
 """`python -m bench [PART…] [--quick]`: measure, and write the table to bench/RESULTS.md.
 
-Parts: accept, walk, latency, memory, explain, alarms, fold, month, aws, search, web. A run of some parts only,
-or a quick one, is printed, not written.
+Parts: accept, walk, latency, memory, explain, alarms, fold, month, reports, aws, search, web. A run of some parts
+only, or a quick one, is printed, not written.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from bench import (
     memory,
     month,
     postgresql,
+    reports,
     results,
     search,
     walk,
@@ -34,7 +35,8 @@ from bench.yard import Yard
 
 PARTS = {
     "accept": accept.run, "walk": walk.run, "latency": latency.run, "memory": memory.run, "explain": explain.run,
-    "alarms": alarms.run, "fold": fold.run, "month": month.run, "aws": aws.run, "search": search.run, "web": web.run,
+    "alarms": alarms.run, "fold": fold.run, "month": month.run, "reports": reports.run, "aws": aws.run,
+    "search": search.run, "web": web.run,
 }  # fmt: skip
 
 

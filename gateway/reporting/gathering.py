@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
@@ -16,6 +17,7 @@ from gateway.domain.periods import Kind, Period
 from gateway.operations import availability
 from gateway.reporting import (
     gathering_lists,
+    gathering_matters,
     gathering_months,
     gathering_tickets,
     gathering_violations,
@@ -25,7 +27,7 @@ from gateway.reporting.gathering_tickets import Numbers
 from gateway.reporting.gathering_violations import Untimed
 from gateway.store.models import Customer
 from gateway.store.queries import attainment
-from gateway.store.queries.attainment import Window
+from gateway.store.queries.attainment import Figures, Window
 from gateway.tickets import Refused
 
 DAILY_AT: Final = 18
@@ -72,7 +74,8 @@ def gather(session: Session, wanted: Wanted, *, at: datetime) -> Report:
     ground = _ground(session, wanted, at)
     if wanted.kind is Kind.DAILY:
         return _daily(ground)
-    return _weekly(ground) if wanted.kind is Kind.WEEKLY else _monthly(ground)
+    report = _weekly(ground) if wanted.kind is Kind.WEEKLY else _monthly(ground)
+    return gathering_matters.with_matters(session, report, ground.window)
 
 
 def _ground(session: Session, wanted: Wanted, at: datetime) -> _Ground:
@@ -121,7 +124,7 @@ def _times(wanted: Wanted, zone: tzinfo) -> tuple[datetime, datetime]:
 
 def _daily(ground: _Ground) -> Report:
     """Everything handled since the one before, and what is open."""
-    report = _common(ground)
+    report = _common(ground, _decided(ground))
     handled, more = gathering_lists.handled(ground.session, ground.window)
     report = _left_out(replace(report, handled=handled), "handled", more)
     return _with_open(report, ground)
@@ -129,7 +132,7 @@ def _daily(ground: _Ground) -> Report:
 
 def _weekly(ground: _Ground) -> Report:
     """Statistics, attainment and main problems of a week."""
-    return _with_open(_pictured(_common(ground), ground), ground)
+    return _with_open(_pictured(_common(ground, _decided(ground)), ground), ground)
 
 
 def _monthly(ground: _Ground) -> Report:
@@ -137,14 +140,13 @@ def _monthly(ground: _Ground) -> Report:
     session, found, at = ground.session, ground.deal, ground.about.as_of
     month = agreed_dates.month_of(ground.wanted.period.first)
     counted = compliance.of_contract(session, found, month, at)
-    report = _pictured(_common(ground), ground)
+    report = _pictured(_common(ground, counted.priorities), ground)
     corrections, more = gathering_months.corrections(
         session, found.number, month, since=ground.wanted.since, at=at
     )
     report = replace(
         report,
         about=replace(report.about, frozen=counted.frozen_at is not None),
-        levels=ground.numbers.levels(counted.priorities),
         trend=gathering_months.trend(session, found, counted, ground.numbers, at=at),
         credit=gathering_months.credit(session, found, counted),
         corrections=corrections,
@@ -153,7 +155,11 @@ def _monthly(ground: _Ground) -> Report:
     return _left_out(report, "corrections", more)
 
 
-def _common(ground: _Ground) -> Report:
+def _decided(ground: _Ground) -> Sequence[Figures]:
+    return attainment.figures(ground.session, ground.window, ground.about.as_of)
+
+
+def _common(ground: _Ground, decided: Sequence[Figures]) -> Report:
     """What reports of every kind tell."""
     session, numbers, at = ground.session, ground.numbers, ground.about.as_of
     breaches, more = gathering_violations.breaches(
@@ -161,7 +167,7 @@ def _common(ground: _Ground) -> Report:
     )
     report = Report(
         about=ground.about,
-        levels=numbers.levels(attainment.figures(session, ground.window, at)),
+        levels=numbers.levels(decided),
         volumes=numbers.volumes,
         first_response=numbers.first_response,
         resolution=numbers.resolution,

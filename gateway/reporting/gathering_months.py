@@ -13,13 +13,12 @@ from gateway.credits import compliance
 from gateway.credits.compliance import MonthFigures
 from gateway.credits.deals import Deal
 from gateway.domain.agreed_dates import Month
-from gateway.domain.counting import merged
 from gateway.domain.exclusions import exclusions
 from gateway.reporting.figures import MOST_LINES, Correction, Credit, MonthPoint
 from gateway.reporting.gathering_tickets import Numbers
-from gateway.reporting.gathering_violations import between
+from gateway.reporting.gathering_violations import resting_of
 from gateway.store.models import CreditMonth, Verdict
-from gateway.store.queries import ledger, reporting_months, reporting_violations
+from gateway.store.queries import ledger, reporting, reporting_months, reporting_violations
 from gateway.store.queries.attainment import Window
 from gateway.store.queries.reporting_months import Corrected, Sum
 
@@ -133,14 +132,16 @@ def _means(
     ends = [each.until for each in windows[:-1]]
     whole = [reporting_months.sums(session, window, ends, resolved=resolved) for resolved in (False, True)]
     taken = [[timedelta()] * len(months) for _ in whole]
-    for log in reporting_violations.logs(session, window):
-        resting = merged(one.interval for one in exclusions(log.events) if one.counts)
-        if not resting or not log.timed:
-            continue
-        for off, met_at in zip(taken, (log.first_response_at, log.resolved_at), strict=True):
-            if met_at is not None and window.since <= met_at < window.until:
-                used = between(log.opened_at, met_at, resting)
-                off[bisect_right(ends, met_at)] += max(met_at - log.opened_at, timedelta()) - used
+    resting = {
+        ticket_id: around
+        for ticket_id, events in reporting_violations.logs(session, window)
+        if (around := resting_of([one for one in exclusions(events) if one.counts])) is not None
+    }
+    for row in reporting.lives_of(session, resting):
+        for off, met_at in zip(taken, (row.first_response_at, row.resolved_at), strict=True):
+            if row.timed and met_at is not None and window.since <= met_at < window.until:
+                used = resting[row.id].counted(row.opened_at, met_at)
+                off[bisect_right(ends, met_at)] += met_at - row.opened_at - used
     first, second = (
         [_mean(sums.get(place), off[place]) for place in range(len(months))]
         for sums, off in zip(whole, taken, strict=True)

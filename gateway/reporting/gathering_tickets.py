@@ -89,6 +89,7 @@ class _Walk:
         self._since, self._until = window.since, window.until
         self._zone, self._rests = zone, rests
         self._days = _days(window, zone)
+        self._levels = {str(level): level for level in Priority}
         self._volumes = {level: Counter[str]() for level in Priority}
         self._opened, self._closed = [0] * len(self._days), [0] * len(self._days)
         self._heat = [[0] * 24 for _ in range(7)]
@@ -99,22 +100,26 @@ class _Walk:
 
     def see(self, row: Any) -> None:
         """One ticket that was there in the window."""
-        level = Priority(row.priority)
-        volume = self._volumes[level]
-        if row.opened_at >= self._since:
+        level = self._levels[row.priority]
+        volume, opened_at, closed_at = self._volumes[level], row.opened_at, row.closed_at
+        if opened_at >= self._since:
             volume["opened"] += 1
-            self._open(row.opened_at)
+            self._open(opened_at)
         else:
             self._before += 1
-        if self._within(row.resolved_at):
-            volume["resolved"] += 1
-        if self._within(row.closed_at):
+        if closed_at is not None and closed_at < self._until:
             volume["closed"] += 1
-            self._closed[bisect_right(self._days, row.closed_at) - 1] += 1
+            self._closed[bisect_right(self._days, closed_at) - 1] += 1
         else:
             volume["open"] += 1
+        solved = self._within(row.resolved_at)
+        volume["resolved"] += solved
         if row.timed:
-            self._time(row, level)
+            if self._within(row.first_response_at):
+                self._answer(row, level)
+            if solved:
+                used = self._rests.counted(row.id, opened_at, row.resolved_at)
+                self._solved[level].append(used)
 
     def told(self) -> Numbers:
         """Everything that was counted."""
@@ -138,19 +143,15 @@ class _Walk:
         self._heat[local.weekday()][local.hour] += 1
         self._opened[bisect_right(self._days, at) - 1] += 1
 
-    def _time(self, row: Any, level: Priority) -> None:
-        if self._within(row.first_response_at):
-            used = self._rests.counted(row.id, row.opened_at, row.first_response_at)
-            self._answered[level].append(used)
-            self._shares[self._share(row, used)] += 1
-        if self._within(row.resolved_at):
-            self._solved[level].append(self._rests.counted(row.id, row.opened_at, row.resolved_at))
+    def _answer(self, row: Any, level: Priority) -> None:
+        used = self._rests.counted(row.id, row.opened_at, row.first_response_at)
+        self._answered[level].append(used)
+        self._shares[self._share(row, used)] += 1
 
     def _share(self, row: Any, used: timedelta) -> int:
         """In which tenth of its target a first answer came, or that it was late; met exactly when due is met."""
         due_at = row.first_response_due_at
-        rested = row.rests_since is not None and row.rests_since < due_at
-        if row.first_response_at > due_at and not rested:
+        if row.first_response_at > due_at and (row.rests_since is None or row.rests_since >= due_at):
             return distribution.LATE
         return distribution.tenth(used, self._rests.allowed(row.id, row.opened_at, due_at))
 

@@ -8,40 +8,56 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from gateway.domain.counting import Counting, Interval, merged
+from gateway.domain.counting import Counting, merged
 from gateway.domain.exclusions import Exclusion, exclusions
 from gateway.domain.terms import Priority, Target, Terms
 from gateway.reporting.figures import MOST_LINES, Breach, Excluded
 from gateway.store.queries import agreements, reporting, reporting_violations
 from gateway.store.queries.attainment import Window
-from gateway.store.queries.reporting_violations import Log, Missed
+from gateway.store.queries.reporting_violations import Missed
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """The time of a ticket around what was excluded.
+
+    Shape: `time` is around what has ended, from which due instants are reckoned; `rests_from` is from when nothing
+    counts, where an exclusion lasts.
+    """
+
+    time: Counting
+    rests_from: datetime | None
+
+    def counted(self, start: datetime, end: datetime) -> timedelta:
+        """The counted time between two instants."""
+        return self.time.between(start, end if self.rests_from is None else min(end, self.rests_from))
 
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """The time of some tickets that did not count. Shape: what overlaps stands once; a ticket without is not in.
+    """The time of some tickets that did not count. Shape: a ticket of which nothing was excluded is not in."""
 
-    `ended` is the time around what is over, from which due instants are reckoned.
-    """
-
-    intervals: dict[int, tuple[Interval, ...]] = field(default_factory=dict)
-    ended: dict[int, Counting] = field(default_factory=dict)
+    tickets: dict[int, Resting] = field(default_factory=dict)
 
     def counted(self, ticket_id: int, start: datetime, end: datetime) -> timedelta:
         """The counted time of a ticket between two instants; nothing counts while an exclusion lasts."""
-        resting = self.intervals.get(ticket_id)
-        return between(start, end, resting) if resting else max(end - start, timedelta())
+        resting = self.tickets.get(ticket_id)
+        return max(end - start, timedelta()) if resting is None else resting.counted(start, end)
 
     def allowed(self, ticket_id: int, start: datetime, due_at: datetime) -> timedelta:
         """The counted time of a ticket up to a due instant, which an exclusion moves only when it has ended."""
-        ended = self.ended.get(ticket_id)
-        return ended.between(start, due_at) if ended else max(due_at - start, timedelta())
+        resting = self.tickets.get(ticket_id)
+        return due_at - start if resting is None else resting.time.between(start, due_at)
 
 
-def between(start: datetime, end: datetime, resting: Sequence[Interval]) -> timedelta:
-    """The time between two instants that counts around intervals apart and in order, the last perhaps without end."""
-    last = resting[-1]
-    return Counting(resting).between(start, min(end, last.start) if last.end is None else end)
+def resting_of(found: Sequence[Exclusion]) -> Resting | None:
+    """The time of a ticket around exclusions that count; None where there are none."""
+    whole = merged(one.interval for one in found)
+    if not whole:
+        return None
+    lasts = whole[-1].end is None
+    time = Counting(whole if not lasts else (one.interval for one in found))
+    return Resting(time, whole[-1].start if lasts else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +72,11 @@ class Untimed:
 def untimed(session: Session, window: Window) -> Untimed:
     """The excluded time of every ticket of a window; struck exclusions count, so they are not in."""
     rests, within = Rests(), list[tuple[int, Exclusion]]()
-    for log in reporting_violations.logs(session, window):
-        found = [one for one in exclusions(log.events) if one.counts]
-        if resting := merged(one.interval for one in found):
-            rests.intervals[log.ticket_id] = resting
-            rests.ended[log.ticket_id] = Counting(one.interval for one in found)
-            within += [(log.ticket_id, one) for one in found if _length(one, window) > timedelta()]
+    for ticket_id, events in reporting_violations.logs(session, window):
+        found = [one for one in exclusions(events) if one.counts]
+        if (resting := resting_of(found)) is not None:
+            rests.tickets[ticket_id] = resting
+            within += [(ticket_id, one) for one in found if _length(one, window) > timedelta()]
     within.sort(key=_entered_first)
     kept = sorted(within[:MOST_LINES], key=lambda told: (told[1].start, told[0], told[1].id))
     return Untimed(rests, tuple(_lines(session, kept, window)), len(within) - len(kept))
@@ -128,6 +143,3 @@ def _breach(missed: Missed, terms: Terms, rests: Rests, at: datetime) -> Breach:
         met_at=missed.met_at,
         late=rests.counted(missed.ticket_id, missed.due_at, ended),
     )
-
-
-__all__ = ["Log", "Rests", "Untimed", "between", "breaches", "untimed"]

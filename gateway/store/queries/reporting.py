@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +17,7 @@ from gateway.store.queries.attainment import Window
 
 STREAMED: Final = {"yield_per": 2000}
 """Rows are taken from the database so many at a time, so that a month of very many tickets needs no more memory."""
+_AT_ONCE: Final = 500
 _tickets, _log, _people = table(Ticket).c, table(TicketEvent).c, table(Engineer).c
 SINCE: Final = sa.bindparam("since", type_=Instant())
 UNTIL: Final = sa.bindparam("until", type_=Instant())
@@ -32,7 +33,7 @@ LISTED: Final = sa.and_(
 """What a report lists and counts as work: neither spam nor what stands under another number."""
 TIMED: Final = sa.and_(_tickets.origin == "customer", _tickets.discounted == "")
 """Whose first response and resolution count among the times."""
-_LIVES: Final = sa.select(
+_LIFE: Final = sa.select(
     _tickets.id,
     _tickets.priority,
     _tickets.opened_at,
@@ -42,7 +43,8 @@ _LIVES: Final = sa.select(
     _tickets.closed_at,
     _tickets.rests_since,
     TIMED.label("timed"),
-).where(IN_PLAY, LISTED)
+)
+_LIVES: Final = _LIFE.where(IN_PLAY, LISTED)
 _HAPPENED: Final = (
     sa.select(_log.ticket_id, _log.kind, _log.data)
     .join(table(Ticket), _tickets.id == _log.ticket_id)
@@ -110,6 +112,13 @@ def lives(session: Session, window: Window) -> Iterator[Any]:
     rests_since, timed, in no order.
     """
     yield from session.execute(_LIVES, told(window), execution_options=STREAMED)
+
+
+def lives_of(session: Session, ticket_ids: Iterable[int]) -> Iterator[Any]:
+    """The same of some tickets by number."""
+    rest = list(ticket_ids)
+    for start in range(0, len(rest), _AT_ONCE):
+        yield from session.execute(_LIFE.where(_tickets.id.in_(rest[start : start + _AT_ONCE])))
 
 
 def happened(session: Session, window: Window) -> Iterator[Any]:

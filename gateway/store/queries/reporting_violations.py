@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -35,10 +35,7 @@ _READ: Final = (
     EventKind.EXCLUSION_ENDED, EventKind.EXCLUSION_STRUCK, EventKind.EXCLUSION_CONTESTED, EventKind.EXCLUSION_UPHELD,
 )  # fmt: skip
 _LOGS: Final = (
-    sa.select(
-        _log.ticket_id, _log.kind, _log.at, _log.recorded_at, _log.actor, _log.data, _tickets.opened_at,
-        _tickets.first_response_at, _tickets.resolved_at, (_tickets.discounted == "").label("timed"),
-    )
+    sa.select(_log.ticket_id, _log.kind, _log.at, _log.actor, _log.data)
     .join(table(Ticket), _tickets.id == _log.ticket_id)
     .where(
         IN_PLAY,
@@ -48,30 +45,17 @@ _LOGS: Final = (
         sa.exists().where(_other.ticket_id == _tickets.id, _EXCLUDES),
     )
     .order_by(_log.ticket_id, _log.seq)
-)  # fmt: skip
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
-    """What a ticket's log says of excluded time, with the instants of its life."""
+def logs(session: Session, window: Window) -> Iterator[tuple[int, list[Event]]]:
+    """What the logs of a window's tickets say of excluded time, one ticket after the other; most say nothing.
 
-    ticket_id: int
-    opened_at: datetime
-    first_response_at: datetime | None
-    resolved_at: datetime | None
-    timed: bool
-    events: list[Event]
-
-
-def logs(session: Session, window: Window) -> Iterator[Log]:
-    """The logs of a window's tickets that may exclude time, by ticket, one after the other."""
+    Shape: only the entries that `domain.exclusions` reads; when they were recorded is left out, `at` stands for it.
+    """
     rows = session.execute(_LOGS, told(window), execution_options=STREAMED)
-    for ticket_id, entries in groupby(rows, attrgetter("ticket_id")):
-        events, row = [], None
-        for row in entries:
-            events.append(Event(EventKind(row.kind), row.at, row.recorded_at, row.actor, row.data))
-        if row is not None:
-            yield Log(ticket_id, row.opened_at, row.first_response_at, row.resolved_at, row.timed, events)
+    for ticket_id, entries in groupby(rows, itemgetter(0)):
+        yield ticket_id, [Event(EventKind(kind), at, at, actor, data) for _, kind, at, actor, data in entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +89,23 @@ def missed(session: Session, window: Window, at: datetime, *, most: int) -> tupl
     """
     found, count = [], 0
     for target, late, met in _TARGETS:
-        conditions = (
-            _tickets.customer_id == sa.bindparam("customer_id"),
-            _DUE[target] >= SINCE,
-            _DUE[target] < UNTIL,
-            late.is_not(None),
-            COUNTS,
-        )
-        values = told(window) | {"at": at}
-        count += (
-            session.scalar(sa.select(sa.func.count()).select_from(table(Ticket)).where(*conditions), values)
-            or 0
-        )
-        wanted = sa.select(
-            _tickets.id, _tickets.subject, _tickets.priority, _tickets.contract_id, _DUE[target], met,
-            _tickets.closed_at,
-        ).where(*conditions)  # fmt: skip
-        rows = session.execute(wanted.order_by(_DUE[target], _tickets.id).limit(most), values)
-        found += [Missed(*row, target) for row in rows]
+        wanted = (
+            sa.select(
+                _tickets.id, _tickets.subject, _tickets.priority, _tickets.contract_id, _DUE[target], met,
+                _tickets.closed_at, sa.func.count().over(),
+            )
+            .where(
+                _tickets.customer_id == sa.bindparam("customer_id"),
+                _DUE[target] >= SINCE,
+                _DUE[target] < UNTIL,
+                late.is_not(None),
+                COUNTS,
+            )
+            .order_by(_DUE[target], _tickets.id)
+            .limit(most)
+        )  # fmt: skip
+        rows: Sequence[Any] = session.execute(wanted, told(window) | {"at": at}).all()
+        found += [Missed(*row[:-1], target) for row in rows]
+        count += rows[0][-1] if rows else 0
     found.sort(key=lambda each: (each.due_at, each.ticket_id, each.target))
     return found[:most], count
