@@ -12,6 +12,7 @@ from web import (
     key_words,
     mail_words,
     notice_words,
+    report_words,
     return_words,
     review_words,
     rota_words,
@@ -250,5 +251,6 @@ def everything() -> list[str]:
         *key_words.everything(),
         *availability.everything(),
         *admin_words.everything(),
+        *report_words.everything(),
         *access_words.everything(),
     ]

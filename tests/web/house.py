@@ -31,6 +31,7 @@ from gateway.store.models import (
     Visit,
 )
 from tests.web import desk as desks
+from tests.web import reported
 from tests.web.desk import PASSWORD, Desk
 from tests.web.matrix import Line, Who
 from tests.web.parties import ROLES, Party, add_party
@@ -250,7 +251,11 @@ def _rota(desk: Desk) -> dict[str, int]:
         token = ApiToken(engineer_id=who, token_digest="x", created_at=now)
         rows.add(token)
         rows.flush()
+        management = reported.stored(reported.management())
+        rows.add(management)
+        rows.flush()
         return {
+            "management": management.id,
             "override": override.id,
             "absence": absence.id,
             "answer": answer.id,

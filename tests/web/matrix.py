@@ -131,6 +131,15 @@ MATRIX: dict[str, Line] = {
     "credits.show": _line(READER, customer_id="customer"),
     "credits.decide": _line(MANAGER, customer_id="customer", correction_id="correction", decision="=approve"),
     "credits.dispute": _line(ENGINEER, customer_id="customer", month="month"),
+    **{
+        f"reports.{name}": _line(READER, customer_id="customer", report_id="report") for name in ("show", "pdf", "csv")
+    },
+    "reports.of_customer": _line(READER, customer_id="customer"),
+    "reports.of_management": _line(MANAGER),
+    **{
+        f"reports.{name}": _line(MANAGER, report_id="management")
+        for name in ("management", "management_pdf", "management_csv")
+    },
     "notices.show_all": _line(READER),
     "notices.blank": _line(READER),
     "notices.draft": _line(ENGINEER),
@@ -189,6 +198,8 @@ MATRIX: dict[str, Line] = {
     "admin_letters.html": _line(READER, name="=reply", language="=en"),
     "admin_customers.show_all": _line(READER),
     "admin_customers.show": _line(READER, customer_id="customer"),
+    "admin_report_plans.show": _line(MANAGER, customer_id="customer"),
+    "admin_report_plans.change": _line(MANAGER, customer_id="customer"),
     "admin_import.show": _line(ADMIN),
     "admin_import.preview": _line(ADMIN),
     "admin_import.confirm": _line(ADMIN),
@@ -220,6 +231,10 @@ MATRIX: dict[str, Line] = {
     "visitor_dashboard.show": _line(OWN),
     "visitor_dashboard.figures": _line(COMPANY),
     "visitor_dashboard.month": _line(MANAGING, month_id="month-row"),
+    "visitor_reports.listed": _line(COMPANY),
+    **{
+        f"visitor_reports.{name}": _line(COMPANY, report_id="report") for name in ("show", "pdf", "csv")
+    },
     "visitor_tickets.listed": _line(OWN),
     "visitor_tickets.show": _line(OWN, **_TICKET),
     "visitor_tickets.file": _line(OWN, number="ticket", token="file"),
@@ -262,6 +277,8 @@ MATRIX: dict[str, Line] = {
     },
     "api.get_sla": _line(READER, customer="reference"),
     "api.get_credits": _line(READER, customer="reference"),
+    "api.list_reports": _line(READER, customer="reference"),
+    "api.get_report": _line(READER, customer="reference", report="report"),
     "api.dispute": _line(ENGINEER, customer="reference", month="month"),
     "api.list_deliveries": _line(READER),
     "api.replay": _line(ENGINEER, delivery_id="delivery"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -54,6 +54,7 @@ from gateway.store.models import (
 from gateway.tickets import excluding, grants, handling, intake
 from gateway.tickets.claims import Claim, ProofKind
 from gateway.tickets.grants import Act
+from tests.web import reported
 from tests.web.desk import PNG, Desk
 
 ROLES = ("own", "company", "manager")
@@ -95,6 +96,7 @@ def add_party(desk: Desk, letter: str) -> Party:
         party.values.update(_aws(rows, party))
         party.values["notice"] = _notice(rows, party)
         _cost(rows, party)
+        party.values["report"] = _report(rows, party)
     party.values.update(_money(desk, party))
     return party
 
@@ -280,6 +282,17 @@ def _cost(rows: Session, party: Party) -> None:
         CostLine(round_id=made.id, account_id=ACCOUNTS[party.letter], source=CostSource.HUB, kind=CostKind.RECOMMENDATION,
                  code="Rightsize", resource=party.mark("resource"), savings=Decimal("7.5"), currency="USD", data={})
     )  # fmt: skip
+
+
+def _report(rows: Session, party: Party) -> int:
+    """A monthly report that names the customer, the contract and a ticket."""
+    made = reported.report(customer_id=party.customer_id, customer=party.mark("name"))
+    about = replace(made.about, number=f"MARK{party.letter.upper()}-2026")
+    breaches = tuple(replace(each, subject=party.mark("breach")) for each in made.breaches)
+    row = reported.stored(replace(made, about=about, breaches=breaches))
+    rows.add(row)
+    rows.flush()
+    return row.id
 
 
 def _money(desk: Desk, party: Party) -> dict[str, Any]:

@@ -38,6 +38,7 @@ ACTS: Final = {
     "canned-answer": "Canned answer changed",
     "import.applied": "File imported",
     "export.taken": "File exported",
+    "reports.planned": "Reports of a contract changed",
     "webhook.set": "Webhook changed",
     "webhook.on": "Webhook switched on",
     "webhook.off": "Webhook switched off",
@@ -57,4 +58,6 @@ DATA: Final = {
     "ended": "Ended",
     "events": "Events",
     "digest": "Digest",
+    "contract": "Contract",
+    "recipients": "Recipients",
 }

@@ -20,7 +20,7 @@ from gateway.domain.terms import BadTerms
 from gateway.store.models import AwsAccount, Contract, Customer
 from gateway.store.queries import customers
 from web import notice_words, visit
-from web.admin import agreed
+from web.admin import agreed, planned
 from web.admin.agreed import Shown
 from web.aws import words as aws_words
 
@@ -52,6 +52,7 @@ class Agreement:
     tag: tuple[str, str]
     versions: Sequence[Version]
     months: Sequence[dict[str, Any]]
+    reports: planned.Shown
 
 
 @pages.get("/admin/customers")
@@ -79,7 +80,7 @@ def show(customer_id: int) -> ResponseReturnValue:
         customer = customers.whole(rows, customer_id)
         if customer is None:
             abort(404)
-        contracts = [_agreement(rows, versions) for versions in _by_number(customer)]
+        contracts = [_agreement(rows, customer, versions) for versions in _by_number(customer)]
         told = customers.notices_told(rows, customer_id)
     return render_template(
         "web/admin_customer.html",
@@ -106,7 +107,7 @@ def _by_number(customer: Customer) -> list[list[Contract]]:
     return sorted(found.values(), key=lambda rows: (rows[-1].starts_on, rows[-1].number), reverse=True)
 
 
-def _agreement(rows: Session, versions: Sequence[Contract]) -> Agreement:
+def _agreement(rows: Session, customer: Customer, versions: Sequence[Contract]) -> Agreement:
     last = agreed_dates.latest(versions)
     today = visit.now().astimezone(i18n.time_zone(last.time_zone)).date()
     holds = agreed_dates.in_effect(versions, today)
@@ -118,6 +119,7 @@ def _agreement(rows: Session, versions: Sequence[Contract]) -> Agreement:
         tag=_STATE_TAGS[state],
         versions=[_version(each, now=each is present) for each in reversed(versions)],
         months=_months(rows, last.number),
+        reports=planned.shown(rows, last, customer.contacts),
     )
 
 

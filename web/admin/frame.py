@@ -34,6 +34,8 @@ class Place:
 PLACES: Final = (
     Place("/admin/customers", "admin_customers.show_all", "Customers",
           "Contacts, contracts with their terms, AWS accounts, credits", "people"),
+    Place("/reports", "reports.of_management", "Management's reports",
+          "Load, breaches and credits at risk across customers", "chart", Role.MANAGER),
     Place("/admin/import", "admin_import.show", "Import and export",
           "Customers, contracts, engineers and rota as one file, with a preview of what changes", "redo", Role.ADMIN),
     Place("/admin/engineers", "engineers.show", "Engineers", "Roles, second factors, sessions and tokens",

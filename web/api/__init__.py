@@ -25,13 +25,16 @@ from web.api import (
     notices,
     outbox,
     problems,
+    reports,
     rota,
     tickets,
 )
 from web.api.endpoint import blueprint
 
 SPEC_PATH: Final = "/api/v1/openapi.json"
-_PARTS: Final = (tickets, cases, customers, evidence, deliveries, outbox, files, notices, rota, beside_aws)
+_PARTS: Final = (
+    tickets, cases, customers, reports, evidence, deliveries, outbox, files, notices, rota, beside_aws,
+)  # fmt: skip
 _LONGEST_TOKEN: Final = 200
 
 
