@@ -25,6 +25,7 @@ from gateway.operations import (
     checking_login,
     checking_mailboxes,
     checking_out,
+    checking_reports,
     checking_rota,
     checking_scanner,
     checking_wire,
@@ -175,6 +176,7 @@ def _contracts(settings: Settings, at: datetime) -> Iterator[Finding]:
             gaps = checking_rota.gaps(session, at)
             read = checking_mailboxes.findings(session, settings.own_addresses, at)
             read += checking_aws.findings(session, at)
+            read += checking_reports.findings(session, at)
             patience = timedelta(seconds=settings.outbox_patience_seconds)
             read.append(checking_out.leaving(session, at, patience))
     except (ArgumentError, OperationalError):

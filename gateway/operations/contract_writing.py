@@ -1,4 +1,4 @@
-"""Contracts written as an import file describes them.
+"""Contracts written as an import file describes them, with who gets their reports.
 
 A version of a contract under which a ticket was opened never changes: a difference makes the next version, which
 holds from the day the file names, or else from the day of the import on, never retroactively.
@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from gateway import credits, i18n
+from gateway.operations import estate_reports
 from gateway.operations.records import Record
 from gateway.operations.yaml_tree import Fault, Unreadable
 from gateway.store.models import Contract, Customer
@@ -39,6 +40,7 @@ class ContractWriter:
         if latest is None:
             base = {"time_zone": customer.time_zone, "language": customer.language, "terms": {}}
             customer.contracts.append(_agreed(one, Contract(number=number, version=1, **base | _given(one))))
+            self._has_reports(number, one)
             self._note("contract", number, None)
             return
         given = _given(one)
@@ -51,7 +53,12 @@ class ContractWriter:
             for name in changes:
                 setattr(latest, name, given[name])
             _agreed(one, latest)
+        changes += ["reports"] if self._has_reports(number, one) else []
         self._note("contract", number, changes)
+
+    def _has_reports(self, number: str, one: Record) -> bool:
+        """Have its reports made as the file says; whether that is a change."""
+        return estate_reports.write(self._session, number, one.get("reports"), at=self._at)
 
     def finish(self) -> None:
         """Have the months of every contract written frozen from now on; the rows are flushed."""

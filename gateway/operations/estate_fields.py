@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.operations.estate_accounts import ACCOUNT
 from gateway.operations.estate_mailboxes import MAILBOXES
+from gateway.operations.estate_reports import REPORTS
 from gateway.operations.estate_terms import terms
 from gateway.operations.estate_values import (
     currency,
@@ -44,6 +45,7 @@ _CONTRACT: Final = Table("a contract", {
     "currency": Field(currency),
     "monthly_fee": Field(money),
     "terms": Field(terms),
+    "reports": REPORTS,
 })  # fmt: skip
 _CUSTOMER: Final = Table("a customer", {
     "reference": Field(text(100), required=True),

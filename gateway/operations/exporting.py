@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
 from sqlalchemy.orm import Session
 
-from gateway.operations import estate_accounts, estate_mailboxes, importing, maintenance, rota_export
+from gateway.operations import (
+    estate_accounts,
+    estate_mailboxes,
+    estate_reports,
+    importing,
+    maintenance,
+    rota_export,
+)
 from gateway.operations.estate_checks import Current
-from gateway.store.models import Contract, Customer, Engineer, Team
+from gateway.store.models import Contract, Customer, Engineer, ReportPlan, Team
+from gateway.store.queries import report_readers
 
 
 def export(session: Session, *, with_hashes: bool = False) -> str:
@@ -23,8 +32,9 @@ def export(session: Session, *, with_hashes: bool = False) -> str:
 
 def tree(session: Session, current: Current, *, with_hashes: bool = False) -> dict[str, Any]:
     """What `export` writes, before it is YAML."""
+    plans = report_readers.plans(session)
     file = {
-        "customers": [_customer(each) for each in current.customers],
+        "customers": [_customer(each, plans) for each in current.customers],
         "engineers": [_engineer(each, with_hashes=with_hashes) for each in current.engineers],
         "teams": [_team(each) for each in current.teams],
         "rota": rota_export.rota(current.rota, current.engineers, current.teams),
@@ -35,7 +45,7 @@ def tree(session: Session, current: Current, *, with_hashes: bool = False) -> di
     return file | ({"mailboxes": read} if read else {})
 
 
-def _customer(row: Customer) -> dict[str, Any]:
+def _customer(row: Customer, plans: Mapping[str, ReportPlan]) -> dict[str, Any]:
     latest: dict[str, Contract] = {}
     for each in sorted(row.contracts, key=lambda contract: contract.version):
         latest[each.number] = each
@@ -53,7 +63,7 @@ def _customer(row: Customer) -> dict[str, Any]:
             | {"role": str(each.role)}
             for each in sorted(row.contacts, key=lambda contact: contact.email)
         ],
-        "contracts": [_contract(latest[number]) for number in sorted(latest)],
+        "contracts": [_contract(latest[number], plans.get(number)) for number in sorted(latest)],
         "aws_accounts": [
             estate_accounts.exported(each)
             for each in sorted(row.accounts, key=lambda account: account.account_id)
@@ -61,7 +71,7 @@ def _customer(row: Customer) -> dict[str, Any]:
     }
 
 
-def _contract(row: Contract) -> dict[str, Any]:
+def _contract(row: Contract, plan: ReportPlan | None) -> dict[str, Any]:
     return {
         "number": row.number,
         "starts_on": row.starts_on,
@@ -72,6 +82,7 @@ def _contract(row: Contract) -> dict[str, Any]:
         "currency": row.currency,
         "monthly_fee": f"{row.monthly_fee:.4f}".removesuffix("00"),
         "terms": row.terms,
+        **({"reports": told} if (told := estate_reports.exported(plan)) else {}),
     }
 
 

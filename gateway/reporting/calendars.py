@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Final
 from babel.core import get_global
 
 from gateway.domain import reporting_times
+from gateway.operations.estate_reports import NO_HOLIDAYS, has_calendar
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
-NONE: Final = "none"
+NONE: Final = NO_HOLIDAYS
 """Instead of a country: Monday to Friday, whatever the date."""
+known = has_calendar
 
 
 def country_of(zone: str) -> str:
@@ -43,16 +45,6 @@ def working_days(holidays: str, zone: str) -> Callable[[date], bool]:
     if country == NONE or not known(country):
         return reporting_times.weekdays
     return partial(_worked, country)
-
-
-@lru_cache(maxsize=512)
-def known(country: str) -> bool:
-    """Whether there is a calendar of a country, like CN, or of a part of one, like DE-BY."""
-    import holidays  # half a second and 20 MB that most processes do without
-
-    name, _, part = country.partition("-")
-    listed = holidays.list_supported_countries(include_aliases=False)
-    return name in listed and (not part or part in listed[name])
 
 
 def _worked(country: str, day: date) -> bool:

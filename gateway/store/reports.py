@@ -70,10 +70,15 @@ class Wanted:
         }
 
 
+def defaults() -> dict[str, Any]:
+    """What goes for a contract's reports where nothing was agreed."""
+    return dict(_DEFAULTS, recipients=[])
+
+
 def plan_of(session: Session, number: str) -> ReportPlan:
     """What was agreed about a contract's reports; where nothing was, a row that is not in the database."""
     found = session.scalars(sa.select(ReportPlan).where(ReportPlan.contract_number == number)).one_or_none()
-    return found or ReportPlan(contract_number=number, **_DEFAULTS)
+    return found or ReportPlan(contract_number=number, **defaults())
 
 
 def begin(session: Session, number: str, at: datetime) -> ReportPlan:
