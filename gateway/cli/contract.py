@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from gateway import clock, credits, i18n
 from gateway.cli import desk
+from gateway.cli.contract_render import render
 from gateway.credits import MonthLine
 from gateway.domain import agreed_dates
 from gateway.domain.credits import Account, half_up, printed
@@ -25,6 +26,9 @@ _EN: Final = "en"
 @click.group("contract")
 def command() -> None:
     """Contracts, what they promise, and what is owed under them."""
+
+
+command.add_command(render)
 
 
 @command.command("list")

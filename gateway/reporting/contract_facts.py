@@ -186,10 +186,10 @@ def _contract(session: Session, customer: Customer, wanted: Wanted, at: datetime
     known = agreements.contracts_of(session, customer.id)
     if wanted.number:
         if wanted.number not in known:
-            raise NotFound(f"{customer.reference} has no contract {wanted.number}")
+            raise NotFound(f"there is no contract {wanted.number} of {customer.reference}")
         return known[wanted.number]
     if not known:
-        raise NotFound(f"{customer.reference} has no contract")
+        raise NotFound(f"there is no contract of {customer.reference}")
     days = {number: wanted.on or _today(versions, at) for number, versions in known.items()}
     held = [known[name] for name, day in days.items() if agreed_dates.in_effect(known[name], day)]
     if held:
@@ -197,7 +197,7 @@ def _contract(session: Session, customer: Customer, wanted: Wanted, at: datetime
     coming = [known[name] for name, day in days.items() if _begins(known[name]) > day]
     if not coming:
         listed = ", ".join(known)
-        raise NotFound(f"no contract of {customer.reference} is in effect then; name one of {listed}")
+        raise NotFound(f"there is no contract of {customer.reference} in effect then; name one of {listed}")
     return min(coming, key=_begins)
 
 
@@ -208,7 +208,7 @@ def _version(versions: Sequence[Contract], wanted: Wanted, at: datetime) -> Cont
     for each in versions:
         if each.version == wanted.version:
             return each
-    raise NotFound(f"{versions[0].number} has no version {wanted.version}")
+    raise NotFound(f"there is no version {wanted.version} of {versions[0].number}")
 
 
 def _today(versions: Sequence[Contract], at: datetime) -> date:

@@ -109,9 +109,9 @@ def test_a_contract_that_is_still_to_be_signed_can_be_written(desk: Desk) -> Non
 def test_contract_that_is_none_is_told_plainly(desk: Desk) -> None:
     desk.add(a_party(a_contract(ends_on=date(2026, 2, 1))))
     for wanted, said in (
-        ({"number": "NONE"}, "harbour has no contract NONE"),
-        ({"version": 7, "number": NUMBER}, "NQ-2026-014 has no version 7"),
-        ({}, "no contract of harbour is in effect then; name one of NQ-2026-014"),
+        ({"number": "NONE"}, "there is no contract NONE of harbour"),
+        ({"version": 7, "number": NUMBER}, "there is no version 7 of NQ-2026-014"),
+        ({}, "there is no contract of harbour in effect then; name one of NQ-2026-014"),
     ):
         with pytest.raises(NotFound, match=said):
             gathered(desk, **wanted)
@@ -122,7 +122,7 @@ def test_contract_that_is_none_is_told_plainly(desk: Desk) -> None:
 
 def test_a_customer_without_any_contract_is_told_so(desk: Desk) -> None:
     desk.add(a_party())
-    with pytest.raises(NotFound, match="harbour has no contract"):
+    with pytest.raises(NotFound, match="there is no contract of harbour"):
         gathered(desk)
 
 
