@@ -105,16 +105,15 @@ def editions(houses: tuple[House, ...]) -> tuple[Edition, ...]:
     return tuple(sorted(found, key=lambda each: each.at))
 
 
-def month_edition(house: House, contract: Agreed, month: int) -> Edition:
+def month_edition(house: House, contract: Agreed, first: date) -> Edition:
     """A month's report, produced on the second of the next at nine.
 
     It covers what of the month is the contract's: from its first day, and until the next contract begins.
     """
-    first = date(2026, month, 1)
-    last = date(2026, month + 1, 1) - DAY
-    begins, ends = max(first, contract.starts_on), last + DAY
+    ends = (first + 31 * DAY).replace(day=1)
+    last, begins = ends - DAY, max(first, contract.starts_on)
     after = [each.starts_on for each in house.contracts if contract.starts_on < each.starts_on < ends]
-    at = local(f"2026-{month + 1:02d}-02T09:00", house.zone)
+    at = local(f"{ends + DAY}T09:00", house.zone)
     return Edition(house, contract, "monthly", first, last, midnight(begins, house.zone),
                    midnight(min([*after, ends]), house.zone), at)  # fmt: skip
 
@@ -127,7 +126,7 @@ def works(day: date, zone: str) -> bool:
 
 
 def _month(house: House, contract: Agreed, month: int) -> list[Edition]:
-    made = month_edition(house, contract, month)
+    made = month_edition(house, contract, date(2026, month, 1))
     ended = contract.ends_on is not None and contract.ends_on < made.first
     return [] if ended or contract.starts_on > made.last else [made]
 

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
 
 from gateway.reporting.figures import Report, Times
+from tests.reporting.golden import quarter
 from tests.reporting.golden.fold import FIRST, RESOLUTION
+from tests.reporting.golden.reckoning import Reckoned
 from tests.reporting.golden.told import Told
 
 MONTHLY = ("monthly",)
 STATISTICAL = ("weekly", "monthly")
 ALL = ("daily", "weekly", "monthly")
+
+
+Point = tuple[date, int, int, timedelta | None, timedelta | None, int]
+
+
+def points(reckoned: Reckoned) -> list[Point]:
+    """The month and the five before it as far as the contract goes: counted as frozen, timed as known now."""
+    edition, found = reckoned.edition, list[Point]()
+    first = edition.first
+    while len(found) < 6 and first >= edition.contract.starts_on.replace(day=1):
+        frozen = quarter.month_edition(edition.house, edition.contract, first)
+        then, now = (Reckoned(reckoned.story, replace(frozen, at=at)) for at in (frozen.at, edition.at))
+        kept = sum(kept for _, kept in then.decided.values())
+        means = now.times(FIRST)[1], now.times(RESOLUTION)[1]
+        found.insert(0, (first, kept, len(then.decided), *means, then.credit()[2]))
+        first = (first - timedelta(days=1)).replace(day=1)
+    return found
 
 
 def plain(times: Times) -> tuple[int, timedelta | None, timedelta | None, timedelta | None]:
@@ -97,6 +117,26 @@ def test_mean_median_and_ninetieth_percentile_by_priority(told: Told, target: st
             if (times := reckoned.times(target, level))[0]
         },
     ) == {}  # fmt: skip
+
+
+def test_trend_of_six_months(told: Told) -> None:
+    assert told.differ(
+        *MONTHLY,
+        told=lambda report: [
+            (each.first_on, each.kept, each.decided, each.first_response, each.resolution, each.credit)
+            for each in report.trend
+        ],
+        wanted=points,
+    ) == {}  # fmt: skip
+
+
+def test_months_are_frozen_with_their_report(told: Told) -> None:
+    for name, report, _ in told.pairs(*MONTHLY):
+        assert (name, report.about.frozen, {each.frozen for each in report.trend}) == (name, True, {True})
+
+
+def test_nothing_is_corrected_where_nothing_changed(told: Told) -> None:
+    assert told.differ(*MONTHLY, told=lambda report: report.corrections, wanted=lambda reckoned: ()) == {}
 
 
 def test_volumes_by_priority(told: Told) -> None:
