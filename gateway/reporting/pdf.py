@@ -7,7 +7,7 @@ Shape: links are http, https, mailto and tel only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
@@ -17,6 +17,7 @@ from gateway.reporting.palette import LIGHT
 
 _SCHEMES: Final = ("https://", "http://", "mailto:", "tel:")
 _TALL: Final = 600
+_LEVELS: Final[Mapping[str, int]] = {"heading": 1, "subheading": 2, "smallest": 3}
 _COUNTING: Final = {"en": ("Page ", " of ", ""), "zh": ("第 ", " 页，共 ", " 页")}
 
 Run = dict[str, str | bool]
@@ -56,9 +57,20 @@ def pdf(  # every part of a page that is not in its blocks
         "counting": _COUNTING.get(language, _COUNTING["en"]),
         "colours": dict(LIGHT),
         "family": typeface.FAMILY,
-        "blocks": [_block(block, svgs) for block in document.blocks],
+        "blocks": [_block(block, svgs) | level for block, level in _levels(document.blocks)],
     }
     return typesetting.pdf("document.typ", told, at=at)
+
+
+def _levels(found: Sequence[Block]) -> Iterator[tuple[Block, dict[str, int]]]:
+    """Each block, headings with the level they stand at: one below the last at most, as accessible files must."""
+    level = 0
+    for block in found:
+        if block.kind in _LEVELS:
+            level = min(_LEVELS[block.kind], level + 1)
+            yield block, {"level": level}
+        else:
+            yield block, {}
 
 
 def _block(block: Block, svgs: Mapping[str, str]) -> dict[str, Any]:
@@ -68,7 +80,7 @@ def _block(block: Block, svgs: Mapping[str, str]) -> dict[str, Any]:
         name, words = block.pairs[0]
         if name not in svgs:
             return {"kind": "quiet", "runs": _runs(words)}
-        return {"kind": "picture", "svg": svgs[name], "words": _shown(words)}
+        return {"kind": "picture", "svg": svgs[name], "words": _shown(words) or name}
     if block.kind in ("list", "numbered"):
         return {"kind": block.kind, "items": [_runs(row[0]) for row in block.rows]}
     if block.kind == "facts":

@@ -26,8 +26,15 @@ STANDARDS: Final[list[typst.PDFStandard]] = ["ua-1", "a-2a"]
 
 def pdf(template: str, told: Any, *, at: datetime) -> bytes:
     """The template with its data as a PDF, dated `at`; the same values give the same bytes."""
+    try:
+        return _pdf(template, told, STANDARDS, at)
+    except typst.TypstError:  # a page that breaks a rule of the standards is better than none
+        return _pdf(template, told, [], at)
+
+
+def _pdf(template: str, told: Any, standards: list[typst.PDFStandard], at: datetime) -> bytes:
     with _compiler(template, told) as compiler:
-        made = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=int(at.timestamp()))
+        made = compiler.compile(format="pdf", pdf_standards=standards, timestamp=int(at.timestamp()))
     if not isinstance(made, bytes):
         raise TypeError("typst made no PDF")
     return made

@@ -12,7 +12,7 @@ from gateway.reporting.management_figures import Management
 _HOURS: Final = 24
 _STEPS: Final = 5
 _LEFT: Final = 44
-_TOP: Final = 20
+_TOP: Final = 44
 _ROW: Final = 28
 
 
@@ -24,8 +24,10 @@ def svg(report: Report | Management, language: str, paint: Paint) -> str | None:
     canvas = Canvas(paint, _TOP + _ROW * len(report.heat) + 4)
     step = (canvas.width - _LEFT - 4) / _HOURS
     size = 12 if most < 1000 and (step > 30 or most < 100) else 10 if most < 1000 or step > 30 else 8
+    blank = said.word("none-blank", language)
+    canvas.text(4, 14, said.word("heat", language) + (f". {blank}" if language == "en" else f"，{blank}"))
     for hour in range(0, _HOURS, 2):
-        canvas.text(_LEFT + step * (hour + 0.5) - 1, 13, f"{hour:02d}", anchor="middle")
+        canvas.text(_LEFT + step * (hour + 0.5) - 1, _TOP - 7, f"{hour:02d}", anchor="middle")
     for place, row in enumerate(report.heat):
         y = _TOP + _ROW * place
         canvas.text(_LEFT - 8, y + 17, said.weekday(place, language), anchor="end")
