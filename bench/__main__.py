@@ -1,7 +1,7 @@
 """`python -m bench [PART…] [--quick]`: measure, and write the table to bench/RESULTS.md.
 
-Parts: accept, walk, latency, memory, explain, alarms, fold, month, reports, aws, search, web. A run of some parts
-only, or a quick one, is printed, not written.
+Parts: accept, walk, latency, memory, explain, alarms, fold, month, reports, reports_due, aws, search, web. A run of
+some parts only, or a quick one, is printed, not written.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from bench import (
     month,
     postgresql,
     reports,
+    reports_due,
     results,
     search,
     walk,
@@ -36,7 +37,7 @@ from bench.yard import Yard
 PARTS = {
     "accept": accept.run, "walk": walk.run, "latency": latency.run, "memory": memory.run, "explain": explain.run,
     "alarms": alarms.run, "fold": fold.run, "month": month.run, "reports": reports.run, "aws": aws.run,
-    "search": search.run, "web": web.run,
+    "reports_due": reports_due.run, "search": search.run, "web": web.run,
 }  # fmt: skip
 
 

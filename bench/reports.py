@@ -100,14 +100,14 @@ def _fill(services: Services, count: int) -> None:
         ]  # fmt: skip
         session.add(customer)
         session.flush()
-        made = [_life(customer.id, number) for number in range(1, count + 1)]
+        made = [life(customer.id, number) for number in range(1, count + 1)]
         for start in range(0, count, BATCH):
             session.execute(table(Ticket).insert(), [ticket for ticket, _ in made[start : start + BATCH]])
             entries = [entry for _, log in made[start : start + BATCH] for entry in log]
             session.execute(table(TicketEvent).insert(), entries)
 
 
-def _life(customer_id: int, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def life(customer_id: int, number: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """A ticket and its log. Numbers begin far above what the estate may have."""
     chance = random.Random(number)
     level = chance.choices(list(Priority), (5, 20, 40, 35))[0]
