@@ -43,6 +43,7 @@ from web import (
     proxies,
     queue,
     relations,
+    reports,
     returned,
     rights,
     rota,
@@ -61,6 +62,7 @@ from web.aws import accounts, cases, cost
 from web.aws import health as health_events
 from web.visitors import acts as visitor_acts
 from web.visitors import dashboard, door
+from web.visitors import reports as visitor_reports
 from web.visitors import tickets as mine
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ _PAGES: Final = (
     links,
     live,
     credits,
+    reports,
     notices,
     rota,
     evidence,
@@ -103,6 +106,7 @@ _PAGES: Final = (
     door,
     dashboard,
     mine,
+    visitor_reports,
     visitor_acts,
 )
 

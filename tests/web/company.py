@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from gateway import clock, credits, secrets
 from gateway.domain.agreed_dates import month_at
 from gateway.domain.availability import Component
 from gateway.domain.lifecycle import Status
+from gateway.domain.periods import Kind
 from gateway.domain.terms import Priority
 from gateway.mail.message import Mailbox
 from gateway.operations import access
@@ -50,6 +51,7 @@ from gateway.store.models import (
     Team,
 )
 from gateway.tickets import handling, intake
+from tests.web import reported
 from tests.web.desk import PASSWORD, PNG, Desk
 
 ENGINEERS: Final = (
@@ -125,12 +127,16 @@ def build(desk: Desk) -> Company:
     _credits(desk, customers["harbourline"], people["chen.wei"])
     _letters(desk, tickets["story"])
     desk.index()
-    values = _values(desk) | {
-        "ticket": tickets["story"],
-        "customer": customers["harbourline"],
-        "notice": notice,
-        "event": event,
-    }
+    values = (
+        _values(desk)
+        | _reports(desk, customers["harbourline"])
+        | {
+            "ticket": tickets["story"],
+            "customer": customers["harbourline"],
+            "notice": notice,
+            "event": event,
+        }
+    )
     return Company(desk, tickets, customers, notice, event, values)
 
 
@@ -460,6 +466,17 @@ def _credits(desk: Desk, customer_id: int, author_id: int) -> None:
     with desk.changing() as rows:
         number_of = rows.query(Contract.number).filter_by(customer_id=customer_id).scalar()
         credits.freeze(rows, head, number_of, month, at=clock.now())
+
+
+def _reports(desk: Desk, customer_id: int) -> dict[str, int]:
+    """A month's, a week's and a day's report, and management's."""
+    month = reported.report(customer_id=customer_id)
+    told = [
+        month, reported.short(Kind.WEEKLY, date(2026, 10, 11), customer_id=customer_id),
+        reported.short(Kind.DAILY, date(2026, 10, 9), customer_id=customer_id), reported.management(),
+    ]  # fmt: skip
+    numbers = reported.produced(desk, *told)
+    return {"report": numbers[0], "management": numbers[-1]}
 
 
 def open_company(folder: Path, url: str = "", **settings: object) -> Company:

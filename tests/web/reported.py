@@ -85,7 +85,7 @@ def report(
         credit=Credit("USD", 2, "8600000", "1/20", 430_000, (("99/100", "0"), ("19/20", "1/20"), ("9/10", "1/10"),
                       ("0", "3/20")), date(2026, 11, 1)),
         corrections=(Correction(date(2026, 8, 1), 1007, "violated", "kept", "applied", -43_000),),
-        cost=_cost(), advice=(Advice("theme-share", {"service": "rds", "symptom": "failover", "share": "3/7"}),),
+        cost=_cost(), advice=_advice(),
         left_out={"excluded": 3},
     )  # fmt: skip
 
@@ -141,6 +141,15 @@ def short(
     first_on = last_on - timedelta(days=6) if kind is Kind.WEEKLY else last_on
     made = report(kind, customer_id=customer_id, customer=customer)
     return Report(about=replace(made.about, first_on=first_on, last_on=last_on))
+
+
+def _advice() -> tuple[Advice, ...]:
+    return (
+        Advice("theme-share", {"of": 14, "count": 6, "share": "3/7", "priority": "high", "service": "rds",
+                               "symptom": "failover"}),
+        Advice("savings-not-taken", {"source": "cost-optimization-hub", "months": 3, "count": 1, "savings": "1240.00",
+                                     "currency": "USD"}),
+    )  # fmt: skip
 
 
 def _lines() -> tuple[TicketLine, ...]:

@@ -26,6 +26,7 @@ WHOLE = (
     "ticket.show",
     "visitor_dashboard.show",
     "visitor_tickets.show",
+    "visitor_reports.show",
     "status.show",
     "auth.sign_in",
 )
@@ -38,6 +39,8 @@ NO_PAGES = frozenset({
     "live.stream", "live.of_ticket", "queue.changed", "files.attachment", "files.original", "files.text", "files.html",
     "files.inline", "review.original", "review.letter_original", "factor.picture", "openid.back", "visitor_tickets.file",
     "visitor_dashboard.figures", "visitor_dashboard.month", "admin_letters.html", "later.state",
+    "reports.pdf", "reports.csv", "reports.management_pdf", "reports.management_csv", "visitor_reports.pdf",
+    "visitor_reports.csv",
 })  # fmt: skip
 
 

@@ -19,15 +19,16 @@ from gateway import i18n
 from gateway.credits import compliance
 from gateway.credits.compliance import MonthFigures
 from gateway.store.models import Contract, Reach
-from gateway.store.queries import agreements, cost, dashboard, evidence
+from gateway.store.queries import agreements, cost, dashboard, evidence, stored_reports
 from gateway.store.queries.visiting import Scope
-from web import availability, clocks, visit
+from web import availability, clocks, report_views, visit
 from web.visitors import dashboard_csv, dashboard_drawing, gate, scope
 
 pages = gate.blueprint("dashboard")
 
 _EVENTS_SINCE: Final = timedelta(days=30)
 _MOST_ENTRIES: Final = 12
+_MOST_REPORTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def show() -> ResponseReturnValue:
         agreed = _agreed(rows, mine)
         context = _live(rows, mine, agreed)
         if not live:
-            context |= _rest(rows, mine, context.pop("figures"))
+            context |= _rest(rows, mine, context.pop("figures")) | _reports(rows, mine)
     drawn = "web/visitor_dashboard_live.html" if live else "web/visitor_dashboard.html"
     return render_template(drawn, title=visit.say("Overview"), section="overview", mine=mine, **context)
 
@@ -112,6 +113,14 @@ def _rest(rows: Session, mine: Scope, months: Sequence[MonthFigures]) -> dict[st
         ],
         "saves": dashboard_drawing.savings(cost.advice(rows, mine.customer_id, asked[0]) if asked else None),
     }
+
+
+def _reports(rows: Session, mine: Scope) -> dict[str, Any]:
+    """The newest reports, for whoever sees all of the company."""
+    if mine.role is Reach.OWN:
+        return {"reports": []}
+    found = stored_reports.listed(rows, customer_id=mine.customer_id, limit=_MOST_REPORTS)
+    return {"reports": [report_views.said(row) for row in found]}
 
 
 def _months(rows: Session, mine: Scope, agreed: _Agreed) -> list[MonthFigures]:
