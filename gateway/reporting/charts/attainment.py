@@ -91,6 +91,6 @@ def _mark(canvas: Canvas, x: float, y: float, standing: int) -> None:
     elif standing == -1:
         canvas.shape([(x - 8, y - 6.5), (x + 8, y - 6.5), (x, y + 7.5)], "k-bad")
     elif standing == 1:
-        canvas.rect(x - 6, y - 6, 12, 12, "k4")
+        canvas.rect(x - 6, y - 6, 12, 12, look="k4")
     else:
         canvas.shape([(x, y - 8.5), (x + 8.5, y), (x, y + 8.5), (x - 8.5, y)], "k-warn")

@@ -98,8 +98,8 @@ def _flow(canvas: Canvas, days: Sequence[Day], step: float, language: str) -> No
     for place, each in enumerate(days):
         left, middle = _LEFT + step * (place + 0.15), _LEFT + step * (place + 0.5)
         up, down = heights[place], heights[place + len(days)]
-        canvas.rect(left, _BASE - up, step * 0.7, up, "k4")
-        canvas.rect(left, _BASE, step * 0.7, down, "k5")
+        canvas.rect(left, _BASE - up, step * 0.7, up, look="k4")
+        canvas.rect(left, _BASE, step * 0.7, down, look="k5")
         if step < _NARROW:
             continue
         for count, y in ((each.opened, _BASE - up - 4), (each.closed, _BASE + down + 12)):

@@ -40,7 +40,7 @@ class Canvas:
         place = {"x": _number(x), "y": _number(y)}
         self._add("text", place | more | self._painted(look), said)
 
-    def rect(self, x: float, y: float, width: float, height: float, look: str) -> None:
+    def rect(self, x: float, y: float, width: float, height: float, *, look: str) -> None:
         """A filled rectangle with its corners a little round."""
         place = {"x": x, "y": y, "width": max(width, 0), "height": max(height, 0), "rx": 2}
         self._add("rect", {name: _number(value) for name, value in place.items()} | self._painted(look))

@@ -33,7 +33,7 @@ def svg(report: Report | Management, language: str, paint: Paint) -> str | None:
         canvas.text(_LEFT - 8, y + 17, said.weekday(place, language), anchor="end")
         for hour, count in enumerate(row):
             depth = _depth(count, most)
-            canvas.rect(_LEFT + step * hour, y, step - 2, _ROW - 2, f"k{depth}")
+            canvas.rect(_LEFT + step * hour, y, step - 2, _ROW - 2, look=f"k{depth}")
             if count:
                 x = _LEFT + step * (hour + 0.5) - 1
                 canvas.text(

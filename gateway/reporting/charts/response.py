@@ -28,7 +28,7 @@ def svg(report: Report, language: str, paint: Paint) -> str | None:
     for place, (count, height) in enumerate(zip(counts, scale.heights(counts, _ROOM), strict=True)):
         late = place >= _TENTHS
         x = 14 + step * place + (_APART if late else 0)
-        canvas.rect(x + step * 0.1, foot - height, step * 0.8, height, "k-bad" if late else "k4")
+        canvas.rect(x + step * 0.1, foot - height, step * 0.8, height, look="k-bad" if late else "k4")
         canvas.text(x + step / 2, foot - height - 6, str(count), look="ink", anchor="middle")
         name = said.word("late", language) if late else f"{place * 10}–{place * 10 + 10}"
         canvas.text(x + step / 2, foot + 17, name, anchor="middle", size=size)

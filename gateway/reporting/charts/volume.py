@@ -33,7 +33,7 @@ def svg(report: Report | Management, language: str, paint: Paint) -> str | None:
         for row, each in enumerate(rows):
             y = _TOP + _ROW * row
             length = lengths[row * len(_COLUMNS) + column]
-            canvas.rect(x, y + 6, length, _ROW - 12, _LOOKS[column])
+            canvas.rect(x, y + 6, length, _ROW - 12, look=_LOOKS[column])
             canvas.text(x + length + 6, y + _ROW / 2 + 4, str(_counts(each)[column]), look="ink")
         total = sum(_counts(each)[column] for each in rows)
         canvas.text(x + 6, _TOP + _ROW * len(rows) + 20, str(total), look="ink")
