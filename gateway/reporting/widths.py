@@ -31,9 +31,18 @@ def of(rows: Sequence[Sequence[str]], right: Collection[int], *, page: float = P
     ]
     spare = page - sum(wanted)
     if spare >= 0:
+        wanted = _even(wanted, right, page)
+        spare = page - sum(wanted)
         return [round(each + spare * each / sum(wanted), 1) for each in wanted]
     level = _level(wanted, least, page)
     return [round(max(low, min(each, level)), 1) for low, each in zip(least, wanted, strict=True)]
+
+
+def _even(wanted: Sequence[float], right: Collection[int], page: float) -> list[float]:
+    """The widths with all columns of figures as wide as the widest of them, where the page has room for that."""
+    widest = max((wanted[place] for place in right), default=0.0)
+    evened = [widest if place in right else each for place, each in enumerate(wanted)]
+    return evened if sum(evened) <= page else list(wanted)
 
 
 def _level(wanted: Sequence[float], least: Sequence[float], page: float) -> float:

@@ -126,7 +126,7 @@ def test_trend_prints_each_month_and_what_the_bounds_cost() -> None:
         "98.38", "100.00", "97.10", "98.30", "96.87", "95.31",
     ]  # fmt: skip
     assert {"no credit", "5 % credit", "10 % credit", "15 % credit"} <= set(texts)
-    assert texts.count("running") == 1
+    assert texts.count("not frozen") == 1
 
 
 def test_trend_of_a_bad_month_keeps_its_points_on_the_sheet() -> None:

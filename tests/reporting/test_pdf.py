@@ -319,3 +319,8 @@ def test_columns_share_a_page_however_many_there_are() -> None:
     found = widths.of([["word" * 10] * 12, ["1"] * 12], set(range(12)))
     assert len(found) == 12
     assert min(found) > 0
+
+
+def test_columns_of_figures_are_evenly_wide_where_there_is_room() -> None:
+    found = widths.of([["Priority", "Opened", "Open at the end"], ["High", "4", "3"]], {1, 2})
+    assert found[1] == found[2]

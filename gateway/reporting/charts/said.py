@@ -26,7 +26,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "trend": ("Attainment over the months", "各月达成率"),
     "no-credit": ("no credit", "不抵扣"),
     "credit": ("{} credit", "抵扣 {}"),
-    "running": ("running", "进行中"),
+    "running": ("not frozen", "未冻结"),
     "volume": ("Tickets by priority", "各优先级工单数"),
     "opened": ("Opened", "新建"),
     "resolved": ("Resolved", "已解决"),
