@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -62,6 +62,7 @@ def logs(session: Session, window: Window) -> Iterator[tuple[int, list[Event]]]:
 class Missed:
     """A target that was missed, of a ticket opened under a version of a contract."""
 
+    target: Target
     ticket_id: int
     subject: str
     priority: str
@@ -69,7 +70,6 @@ class Missed:
     due_at: datetime
     met_at: datetime | None
     closed_at: datetime | None
-    target: Target
 
 
 _TARGETS: Final[tuple[tuple[Target, Any, Any], ...]] = (
@@ -104,8 +104,8 @@ def missed(session: Session, window: Window, at: datetime, *, most: int) -> tupl
             .order_by(_DUE[target], _tickets.id)
             .limit(most)
         )  # fmt: skip
-        rows: Sequence[Any] = session.execute(wanted, told(window) | {"at": at}).all()
-        found += [Missed(*row[:-1], target) for row in rows]
+        rows = session.execute(wanted, told(window) | {"at": at}).all()
+        found += [Missed(target, *row[:-1]) for row in rows]
         count += rows[0][-1] if rows else 0
     found.sort(key=lambda each: (each.due_at, each.ticket_id, each.target))
     return found[:most], count
