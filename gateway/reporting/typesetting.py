@@ -23,6 +23,9 @@ TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "report"
 STANDARDS: Final[list[typst.PDFStandard]] = ["ua-1", "a-2a"]
 """Accessible (PDF/UA-1) and fit to be archived (PDF/A-2a), both at once."""
 
+_KEPT: Final = 12
+"""For how many compilations typst keeps what it did not need again, and two more."""
+
 
 def pdf(template: str, told: Any, *, at: datetime) -> bytes:
     """The template with its data as a PDF, dated `at`; the same values give the same bytes."""
@@ -53,15 +56,25 @@ def pictures(template: str, told: Any, *, ppi: float) -> list[bytes]:
 def _compiler(template: str, told: Any) -> Iterator[typst.Compiler]:
     with tempfile.TemporaryDirectory(prefix="desk-pages-") as folder:
         empty = Path(folder)
-        yield typst.Compiler(
-            _read(template),
-            root=empty,
-            font_paths=typeface.fonts(),
-            ignore_system_fonts=True,
-            sys_inputs={"told": msgspec.json.encode(told).decode()},
-            package_path=empty,
-            package_cache_path=empty,
-        )
+        try:
+            yield typst.Compiler(
+                _read(template),
+                root=empty,
+                font_paths=typeface.fonts(),
+                ignore_system_fonts=True,
+                sys_inputs={"told": msgspec.json.encode(told).decode()},
+                package_path=empty,
+                package_cache_path=empty,
+            )
+        finally:
+            _forget()
+
+
+def _forget() -> None:
+    """Lets typst drop what it kept of a document, which it else does ten documents later: 80 MB of a long one."""
+    blank = typst.Compiler(font_paths=typeface.fonts(), ignore_system_fonts=True)
+    for _ in range(_KEPT):
+        blank.compile(input=b"", format="svg")
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import resource
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -324,3 +325,13 @@ def test_columns_share_a_page_however_many_there_are() -> None:
 def test_columns_of_figures_are_evenly_wide_where_there_is_room() -> None:
     found = widths.of([["Priority", "Opened", "Open at the end"], ["High", "4", "3"]], {1, 2})
     assert found[1] == found[2]
+
+
+def test_document_after_document_takes_no_more_memory() -> None:
+    def drawn(times: int) -> int:
+        for number in range(times):
+            made(a_table(150).replace("Queue grows", f"Queue {number} grows"))
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+    before = drawn(3)
+    assert drawn(9) - before < 40
