@@ -149,7 +149,7 @@ Found = Iterator[dict[str, Any]]
 
 def advice(facts: Facts) -> list[tuple[Rule, dict[str, Any]]]:
     """What the rules find, the weightiest first, at most `MOST`."""
-    found = [(rule, figures) for rule in Rule for figures in _RULES[rule](facts)]
+    found = [(rule, figures) for rule in Rule for figures in RULES[rule](facts)]
     return found[:MOST]
 
 
@@ -290,7 +290,7 @@ def _seconds(length: timedelta) -> int:
     return length // timedelta(seconds=1)
 
 
-_RULES: Final[Mapping[Rule, Callable[[Facts], Found]]] = MappingProxyType(
+RULES: Final[Mapping[Rule, Callable[[Facts], Found]]] = MappingProxyType(
     {
         Rule.CRITICAL_BREACHED: _critical_breached,
         Rule.AVAILABILITY_MISSED: _availability_missed,
@@ -308,3 +308,4 @@ _RULES: Final[Mapping[Rule, Callable[[Facts], Found]]] = MappingProxyType(
         Rule.SAVINGS_NOT_TAKEN: _savings_not_taken,
     }
 )
+"""Each rule as a function of the facts; its docstring states it."""
