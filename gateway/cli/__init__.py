@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "export": ("gateway.cli.exporting:command", "The same as YAML."),
     "contract": ("gateway.cli.contract:command", "Contracts, their terms, ledgers and statements."),
+    "report": ("gateway.cli.report:command", "Reports of any past period, again with the same figures."),
     "explain": ("gateway.cli.explain:command", "What would be done with mails, and why."),
     "mailbox": ("gateway.cli.mailbox:command", "Mailboxes, and the secrets they are read with."),
     "aws": ("gateway.cli.aws:command", "AWS accounts: what customers must allow, and whether they do."),
