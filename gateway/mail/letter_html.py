@@ -1,20 +1,20 @@
 """The HTML of a letter's blocks: tables and inline styles, which is all that mail clients agree on.
 
 Shape: class names (`m1`, `m2`, `ln`, `lk`, `bt`, `b2`, `im`) only serve the dark mode of `templates/mail/frame.html`,
-`st`, `cl` and `em` its tables on narrow screens.
+`gr`, `st`, `cl`, `em`, `fx` and `pw` what becomes narrow on telephones.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from html import escape
-from re import Match
 from typing import Final
 
-from gateway.mail.markup import INLINE, Block, plain
+from gateway.mail.letter_inline import UnsafeLink, inline, safe_address
+from gateway.mail.letter_tables import table
+from gateway.mail.markup import Block, plain
 
-_SCHEMES: Final = ("https://", "http://", "mailto:", "tel:")
+__all__ = ["UnsafeLink", "inline", "safe_address", "to_html"]
 
 _INK: Final = "color:#191e26"
 _QUIET: Final = "color:#475061"
@@ -35,7 +35,7 @@ _FOOTER: Final = (
     f'{_QUIET}">{{}}</p>'
 )
 _TABLE: Final = (
-    '    <table width="100%" cellpadding="0" cellspacing="0" border="0" class="ln" style="border-top:1px solid '
+    '    <table width="100%" cellpadding="0" cellspacing="0" border="0" class="ln fx" style="border-top:1px solid '
     '#dde1e7;font-size:15px;line-height:1.5">'
 )
 _ROW: Final = (
@@ -55,40 +55,19 @@ _BORDERED: Final = (
 )
 
 
-_GRID: Final = (
-    '    <table width="100%" cellpadding="0" cellspacing="0" border="0" class="ln{}" style="border-top:1px solid '
-    '#dde1e7;font-size:13px;line-height:1.5;font-variant-numeric:tabular-nums">'
-)
-_HEAD_CELL: Final = (
-    '    <th scope="col" align="{0}" valign="bottom" class="m2 ln" style="padding:7px 0 7px {1};border-bottom:1px '
-    f'solid #dde1e7;{_QUIET};font-weight:600;text-align:{{0}};word-break:break-word">{{2}}</th>'
-)
-_FIRST_CELL: Final = (
-    '    <th scope="row" align="left" valign="top" class="m1 ln" style="padding:7px 0;border-bottom:1px solid '
-    f'#dde1e7;{_INK};font-weight:normal;text-align:left;word-break:break-word">{{}}</th>'
-)
-_CELL: Final = (
-    '    <td align="{1}" valign="top" class="m1 ln{0}" style="padding:7px 0 7px 10px;border-bottom:1px solid #dde1e7;'
-    f'{_INK};text-align:{{1}};word-break:break-word">{{2}}{{3}}</td>'
-)
 _LIST: Final = f'    <{{}} class="m1" style="margin:0;padding:0 0 14px 22px;{_INK}">'
 _ITEM: Final = '    <li style="margin:0;padding:0 0 6px">{}</li>'
 _IMAGE: Final = (
     '    <p style="margin:0;padding:4px 0 10px"><img class="im" src="{0}" alt="{1}" width="{2}" border="0" style='
     '"display:block;width:100%;max-width:{2}px;height:auto;background:#ffffff;border:0;border-radius:6px"></p>'
 )
+_SPACE: Final = '    <p style="margin:0;font-size:14px;line-height:14px">&nbsp;</p>\n'
+_PICTURE_WORDS: Final = (
+    '\n    <p class="m2 pw" style="display:none;mso-hide:all;margin:0;padding:0 0 10px;font-size:12px;'
+    f'{_QUIET}">{{}}</p>'
+)
 _APART: Final = frozenset({"buttons", "facts", "table", "picture"})
 _EDGES: Final = 66
-_MOST_WORDS: Final = 3
-_MOST_COLUMNS: Final = 5
-"""A table of more columns of words, or of more columns, is too wide for a telephone."""
-
-
-_ANCHOR: Final = '<a class="lk" href="{}" style="color:#1b5cc0">{}</a>'
-
-
-class UnsafeLink(ValueError):
-    """A link of a letter leads elsewhere than to a page, a mail or a telephone."""
 
 
 def to_html(
@@ -114,7 +93,7 @@ def _paint(block: Block, before: str, after: str, colon: str) -> str:
             rows = [_ROW.format(inline(key), inline(value)) for key, value in block.pairs]
             return "\n".join([_TABLE, *rows, "    </table>"])
         case "buttons":
-            return _buttons(block.pairs)
+            return (_SPACE if before in _APART else "") + _buttons(block.pairs)
         case "heading":
             return _HEADING.format(inline(block.text))
         case "subheading":
@@ -122,7 +101,7 @@ def _paint(block: Block, before: str, after: str, colon: str) -> str:
         case "smallest":
             return _SMALLEST.format("14px" if before in _APART else "4px", inline(block.text))
         case "table":
-            return _table(block, colon)
+            return (_SPACE if before == "table" else "") + table(block, colon)
         case "list" | "numbered":
             return _list(block)
         case "footer":
@@ -138,42 +117,6 @@ def _paragraph(block: Block, before: str, after: str) -> str:
     return f'    <p class="{ink}" style="margin:0;padding:{top} 0 {bottom};{shade}">{inline(block.text)}</p>'
 
 
-def _table(block: Block, colon: str) -> str:
-    """A table with its head; one of many words becomes a row of cards on a narrow screen."""
-    head, *rows = block.rows
-    cards = len(head) - len(block.right) > _MOST_WORDS or len(head) > _MOST_COLUMNS
-    made = [_GRID.format(" st" if cards else "")]
-    if any(head):
-        cells = [
-            _HEAD_CELL.format(_side(block, place), "10px" if place else "0", inline(cell))
-            for place, cell in enumerate(head)
-        ]
-        made += ["    <thead><tr>", *cells, "    </tr></thead>"]
-    made.append("    <tbody>")
-    for row in rows:
-        cells = [_cell(block, place, cell, colon if cards else "") for place, cell in enumerate(row)]
-        made += ["    <tr>", *cells, "    </tr>"]
-    return "\n".join([*made, "    </tbody></table>"])
-
-
-def _cell(block: Block, place: int, cell: str, colon: str) -> str:
-    shown = inline(cell)
-    if place == 0:
-        return _FIRST_CELL.format(shown)
-    name = inline(block.rows[0][place]) if colon else ""
-    label = (
-        f'<span class="cl m2" style="display:none;mso-hide:all;{_QUIET}">{name}{escape(colon)}</span>'
-        if name
-        else ""
-    )
-    empty = "" if cell else " em"
-    return _CELL.format(empty, _side(block, place), label, shown)
-
-
-def _side(block: Block, place: int) -> str:
-    return "right" if place in block.right else "left"
-
-
 def _list(block: Block) -> str:
     tag = "ol" if block.kind == "numbered" else "ul"
     items = [_ITEM.format(inline(row[0])) for row in block.rows]
@@ -185,7 +128,8 @@ def _picture(block: Block, pictures: Mapping[str, str], width: int) -> str:
     name, words = block.pairs[0]
     if name not in pictures:
         return f'    <p class="m2" style="margin:0;padding:0 0 14px;{_QUIET}">{inline(words)}</p>'
-    return _IMAGE.format(escape(pictures[name]), plain(escape(words)), width)
+    image = _IMAGE.format(escape(pictures[name]), plain(escape(words)), width)
+    return image + _PICTURE_WORDS.format(inline(words))
 
 
 def _buttons(pairs: Iterable[tuple[str, str]]) -> str:
@@ -194,34 +138,3 @@ def _buttons(pairs: Iterable[tuple[str, str]]) -> str:
         for index, (label, address) in enumerate(pairs)
     ]
     return "\n".join([_BUTTONS, *cells, "    </tr></table>"])
-
-
-def inline(text: str, anchor: str = _ANCHOR) -> str:
-    """Text with its marks as HTML; everything else escaped. Shape: `anchor` is a link with room for both its parts.
-
-    Errors: UnsafeLink.
-
-    >>> inline("**Critical** <now>")
-    '<strong>Critical</strong> &lt;now&gt;'
-    """
-    escaped = escape(text)
-    if "*" in escaped or "[" in escaped:
-        escaped = INLINE.sub(partial(_mark, anchor), escaped)
-    shown = plain(escaped)
-    if "  " in shown:
-        shown = shown.replace("  ", "&nbsp; ")
-    return shown.replace("\n", "<br>\n") if "\n" in shown else shown
-
-
-def _mark(anchor: str, match: Match[str]) -> str:
-    strong, label, address = match.groups()
-    if strong:
-        return f"<strong>{strong}</strong>"
-    return anchor.format(safe_address(address), label)
-
-
-def safe_address(address: str) -> str:
-    """The address of a link as it was given. Errors: UnsafeLink for any other scheme."""
-    if not plain(address).lower().startswith(_SCHEMES):
-        raise UnsafeLink("a letter links only to pages, mail addresses and telephones")
-    return address
