@@ -1,8 +1,8 @@
 """Reports that were noted get their figures, are drawn, and their letters are put: in the slow queue's process.
 
-Figures are gathered in a session that only reads, and letters drawn in none, so that nobody waits for either. Letters
-are put in one transaction with the note that they were; each occasion names report and reader, so that whatever
-crashes, nobody gets a report twice.
+Figures are gathered in a session that only reads, and letters drawn in none, so that nobody waits for either. Figures
+are kept and letters put in one transaction with the note that they were; each occasion names report and reader, so
+that whatever crashes, nobody gets a report twice, nor one with other figures than are kept.
 """
 
 from __future__ import annotations
@@ -86,51 +86,58 @@ class Posting:
                     reports.postpone(session, report_id, self.now(), longest=_LONGEST_WAIT)
 
     def work(self, report_id: int, fence: int) -> None:
-        """Gather what is missing, draw, put the letters; nothing once somebody else holds the report."""
+        """Gather what is missing, draw, put the letters; nothing is kept once somebody else holds the report."""
         row = self._settled(report_id, fence)
         if row is None:
             return
-        told = self._told(row, fence)
-        if told is None:
-            return
-        with self.reading() as session:
-            addressed = readers.of(session, self.head, row)
-        languages = sorted({each.language for each in addressed})
-        made = {each: self.draw(told, each, head=self.head, report_id=row.id) for each in languages}
+        at = self.now()
+        told, addressed = self._read(row, at)
+        try:
+            languages = sorted({each.language for each in addressed})
+            made = {each: self.draw(told, each, head=self.head, report_id=row.id) for each in languages}
+        except Exception:
+            with self.transaction() as session:
+                self._keep(session, row, fence, told, at=at)  # its page can be shown all the same
+            raise
         with self.transaction() as session:
-            if leases.held(session, StoredReport, report_id, fence):
-                put(
-                    session,
-                    self.head,
-                    row,
-                    [(each, made[each.language]) for each in addressed],
-                    at=self.now(),
-                )
-                reports.posted(session, report_id, self.now())
+            if self._keep(session, row, fence, told, at=at):
+                put(session, self.head, row, [(each, made[each.language]) for each in addressed], at=at)
+                reports.posted(session, report_id, at)
 
     def _settled(self, report_id: int, fence: int) -> StoredReport | None:
         """The row, with the month's credit frozen; None once it is no longer ours."""
-        with self.transaction() as session:
-            if not leases.held(session, StoredReport, report_id, fence):
-                return None
+        with self.reading() as session:
             row = reports.rows(session, [report_id])[0]
-            if row.figures is None:
-                producing.settle(session, self.head, row.contract_number, period_of(row), at=self.now())
-            return row
-
-    def _told(self, row: StoredReport, fence: int) -> Report | Management | None:
-        """The figures, gathered and kept where they were not; None once the row is no longer ours."""
-        if row.figures is None:
-            at = self.now()
-            with self.reading() as session:
-                told = producing.gathered(session, self.head, row, at=at)
+        if row.figures is None and row.kind == Kind.MONTHLY:
             with self.transaction() as session:
-                if not leases.held(session, StoredReport, row.id, fence):
+                if not leases.held(session, StoredReport, report_id, fence):
                     return None
-                since, until = told.about.since, told.about.until
-                reports.keep(session, row.id, producing.as_stored(told), since=since, until=until, at=at)
-                row = reports.rows(session, [row.id])[0]
-        return producing.management_of(row) if row.kind == Kind.MANAGEMENT else producing.report_of(row)
+                producing.settle(session, self.head, row.contract_number, period_of(row), at=self.now())
+        return row
+
+    def _read(self, row: StoredReport, at: datetime) -> tuple[Report | Management, list[Reader]]:
+        """The figures, as kept or as gathered now, and who gets them."""
+        with self.reading() as session:
+            addressed = readers.of(session, self.head, row)
+            if row.figures is None:
+                return producing.gathered(session, self.head, row, at=at), addressed
+        return producing.management_of(row) if row.kind == Kind.MANAGEMENT else producing.report_of(
+            row
+        ), addressed
+
+    def _keep(
+        self, session: Session, row: StoredReport, fence: int, told: Report | Management, *, at: datetime
+    ) -> bool:
+        """Keep figures that were not kept yet; whether the row is still ours and has these figures.
+
+        Somebody may have produced the report meanwhile, by hand: then it is worked on again, with those figures.
+        """
+        if not leases.held(session, StoredReport, row.id, fence):
+            return False
+        if row.figures is not None:
+            return True
+        since, until, figures = told.about.since, told.about.until, producing.as_stored(told)
+        return reports.keep(session, row.id, figures, since=since, until=until, at=at)
 
 
 def put(

@@ -147,14 +147,15 @@ def noted(session: Session, number: str, kind: Kind, since: datetime) -> set[dat
 
 
 def keep(session: Session, report_id: int, figures: str, *, since: datetime, until: datetime,
-         at: datetime) -> None:  # fmt: skip
-    """Keep the figures of a report and the time they cover; those that are kept already stay."""
-    session.execute(
+         at: datetime) -> bool:  # fmt: skip
+    """Keep the figures of a report and the time they cover; False where some are kept already, which stay."""
+    kept: Any = session.execute(
         sa.update(StoredReport)
         .where(_rows.id == report_id, _rows.figures.is_(None))
         .values(figures=figures, since=since, until=until, produced_at=at),
         execution_options={"synchronize_session": False},
     )
+    return bool(kept.rowcount)
 
 
 def rows(session: Session, report_ids: Sequence[int]) -> list[StoredReport]:
