@@ -16,6 +16,7 @@ _OPEN_ROOM: Final = 70
 _BASE: Final = 214
 _ROOM: Final = 56
 _BELOW: Final = 16
+_WIDEST: Final = 36.0
 _FEWEST: Final = 2
 _NARROW: Final = 15.0
 _SPARSE: Final = 26.0
@@ -61,7 +62,11 @@ def _days(canvas: Canvas, days: Sequence[Day], step: float, language: str) -> No
         if place % every == 0:
             canvas.text(x, canvas.height - 21, str(each.on.day), anchor="middle", size=_size(step))
         if each.on.month != month and place * step < canvas.width - 60:
-            canvas.text(x - 4, canvas.height - 6, said.month(each.on, language), size=11)
+            wide = step >= _SPARSE
+            name = said.month(each.on, language)
+            canvas.text(
+                x if wide else x - 4, canvas.height - 6, name, anchor="middle" if wide else "start", size=11
+            )
         month = each.on.month
 
 
@@ -95,11 +100,13 @@ def _flow(canvas: Canvas, days: Sequence[Day], step: float, language: str) -> No
     canvas.text(x + 15, legend, said.word("closed-by-day", language))
     canvas.line([(_LEFT, _BASE), (canvas.width - _LEFT, _BASE)], "mark")
     heights = scale.heights([*(each.opened for each in days), *(each.closed for each in days)], _ROOM)
+    width = min(step * 0.7, _WIDEST)
     for place, each in enumerate(days):
-        left, middle = _LEFT + step * (place + 0.15), _LEFT + step * (place + 0.5)
+        middle = _LEFT + step * (place + 0.5)
+        left = middle - width / 2
         up, down = heights[place], heights[place + len(days)]
-        canvas.rect(left, _BASE - up, step * 0.7, up, look="k4")
-        canvas.rect(left, _BASE, step * 0.7, down, look="k5")
+        canvas.rect(left, _BASE - up, width, up, look="k4")
+        canvas.rect(left, _BASE, width, down, look="k5")
         if step < _NARROW:
             continue
         for count, y in ((each.opened, _BASE - up - 4), (each.closed, _BASE + down + 12)):

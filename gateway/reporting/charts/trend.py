@@ -36,7 +36,7 @@ def svg(report: Report, language: str, paint: Paint) -> str | None:
         canvas.circle(x, y, 5, "k4")
         if not point.frozen:
             canvas.circle(x, y, 3, "k-ground")
-        above = scale.stands_out([each[1] for each in places], place)
+        above = scale.stands_out([each[1] for each in places], place) or y > _FOOT - _BETWEEN - 8
         canvas.text(x, y - 10 if above else y + 19, _figure(point), look="ink", anchor="middle")
         canvas.text(x, _FOOT + 22, said.month(point.first_on, language), anchor="middle")
         canvas.text(x, _FOOT + 37, f"{point.kept} / {point.decided}", anchor="middle", size=11)
