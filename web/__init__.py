@@ -61,6 +61,7 @@ from web.api.endpoint import blueprint
 from web.aws import accounts, cases, cost
 from web.aws import health as health_events
 from web.visitors import acts as visitor_acts
+from web.visitors import contract as visitor_contract
 from web.visitors import dashboard, door
 from web.visitors import reports as visitor_reports
 from web.visitors import tickets as mine
@@ -107,6 +108,7 @@ _PAGES: Final = (
     dashboard,
     mine,
     visitor_reports,
+    visitor_contract,
     visitor_acts,
 )
 

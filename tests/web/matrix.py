@@ -198,6 +198,7 @@ MATRIX: dict[str, Line] = {
     "admin_letters.html": _line(READER, name="=reply", language="=en"),
     "admin_customers.show_all": _line(READER),
     "admin_customers.show": _line(READER, customer_id="customer"),
+    "admin_contract.pdf": _line(READER, customer_id="customer"),
     "admin_report_plans.show": _line(MANAGER, customer_id="customer"),
     "admin_report_plans.change": _line(MANAGER, customer_id="customer"),
     "admin_import.show": _line(ADMIN),
@@ -231,6 +232,7 @@ MATRIX: dict[str, Line] = {
     "visitor_dashboard.show": _line(OWN),
     "visitor_dashboard.figures": _line(COMPANY),
     "visitor_dashboard.month": _line(MANAGING, month_id="month-row"),
+    "visitor_contract.pdf": _line(MANAGING),
     "visitor_reports.listed": _line(COMPANY),
     **{
         f"visitor_reports.{name}": _line(COMPANY, report_id="report") for name in ("show", "pdf", "csv")

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from web.admin import audit, customers, frame, importing, letters, report_plans, webhook
+from web.admin import audit, contract_paper, customers, frame, importing, letters, report_plans, webhook
 
-PAGES: Final = (frame, customers, report_plans, importing, letters, webhook, audit)
+PAGES: Final = (frame, customers, contract_paper, report_plans, importing, letters, webhook, audit)
