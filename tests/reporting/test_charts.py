@@ -272,6 +272,43 @@ def test_every_class_of_a_chart_is_in_the_style_sheet_with_the_same_colour() -> 
                 assert palette.LIGHT[token[1]] == colour
 
 
+def luminance(colour: str) -> float:
+    """Source: WCAG 2.2, relative luminance."""
+    digits = colour[1:] if len(colour) == 7 else "".join(each * 2 for each in colour[1:])
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (
+        each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("token", ["g4", "g5", "ok", "high", "crit", "edge", "ink"])
+def test_marks_can_be_told_from_the_ground(token: str) -> None:
+    assert contrast(palette.LIGHT[token], palette.LIGHT["bg"]) >= 3
+
+
+@pytest.mark.parametrize(
+    ("words", "ground"),
+    [("ink", "g1"), ("ink", "g2"), ("ink", "g3"), ("on", "g4"), ("on", "g5"), ("ink2", "bg")],
+)
+def test_figures_can_be_read_on_their_ground(words: str, ground: str) -> None:
+    assert contrast(palette.LIGHT[words], palette.LIGHT[ground]) >= 4.5
+
+
+def test_the_busiest_month_prints_no_figure_across_another() -> None:
+    days = tuple(
+        Day(date(2026, 10, place), 3000 + place, 3200 - place, 900 + place) for place in range(1, 32)
+    )
+    texts = said(backlog.svg(a_month(days=days), "en", "colours"))
+    assert {"3031", "3199", "931"} <= set(texts)
+    assert "3001" not in texts
+
+
 @EVERY_CHART
 def test_pages_paint_with_classes_of_the_palette_only(name: str) -> None:
     picture = charts.svg(name, a_month(), "en", paint="classes") or ""

@@ -17,6 +17,7 @@ _BASE: Final = 214
 _ROOM: Final = 56
 _BELOW: Final = 16
 _WIDEST: Final = 36.0
+_DIGIT: Final = 0.62
 _FEWEST: Final = 2
 _NARROW: Final = 15.0
 _SPARSE: Final = 26.0
@@ -79,9 +80,7 @@ def _open(canvas: Canvas, days: Sequence[Day], step: float, language: str) -> No
     ys = [foot - height for height in scale.heights(counts, _OPEN_ROOM - 12)]
     places = [(_LEFT + step * (place + 0.5), y) for place, y in enumerate(ys)]
     canvas.line(places, "ln")
-    kept = set(range(len(days)))
-    if step < _NARROW or (max(counts) > 99 and step < _SPARSE):
-        kept = {0, len(days) - 1, counts.index(max(counts)), counts.index(min(counts))}
+    kept = _printed(counts, step) | {0, len(days) - 1, counts.index(min(counts))}
     for place, (x, y) in enumerate(places):
         canvas.circle(x, y, 2.5, "k4")
         if place in kept:
@@ -100,6 +99,8 @@ def _flow(canvas: Canvas, days: Sequence[Day], step: float, language: str) -> No
     canvas.text(x + 15, legend, said.word("closed-by-day", language))
     canvas.line([(_LEFT, _BASE), (canvas.width - _LEFT, _BASE)], "mark")
     heights = scale.heights([*(each.opened for each in days), *(each.closed for each in days)], _ROOM)
+    opened = _printed([each.opened for each in days], step)
+    closed = _printed([each.closed for each in days], step)
     width = min(step * 0.7, _WIDEST)
     for place, each in enumerate(days):
         middle = _LEFT + step * (place + 0.5)
@@ -107,11 +108,18 @@ def _flow(canvas: Canvas, days: Sequence[Day], step: float, language: str) -> No
         up, down = heights[place], heights[place + len(days)]
         canvas.rect(left, _BASE - up, width, up, look="k4")
         canvas.rect(left, _BASE, width, down, look="k5")
-        if step < _NARROW:
-            continue
-        for count, y in ((each.opened, _BASE - up - 4), (each.closed, _BASE + down + 12)):
-            if count:
+        for count, y, kept in (
+            (each.opened, _BASE - up - 4, opened),
+            (each.closed, _BASE + down + 12, closed),
+        ):
+            if count and place in kept:
                 canvas.text(middle, y, str(count), look="ink", anchor="middle", size=_size(step))
+
+
+def _printed(counts: Sequence[int], step: float) -> set[int]:
+    """The places whose figures are printed: all where the longest has room, else that of the highest."""
+    longest = len(str(max(counts))) * _size(step) * _DIGIT
+    return set(range(len(counts))) if longest <= step else {counts.index(max(counts))}
 
 
 def _size(step: float) -> int:

@@ -11,7 +11,7 @@ from gateway.reporting.figures import Report, Volume
 from gateway.reporting.management_figures import Management
 
 _COLUMNS: Final = ("opened", "resolved", "closed", "open-at-end")
-_LOOKS: Final = ("k4", "k3", "k5", "k-none")
+_LOOKS: Final = ("k4", "k4", "k5", "k-none")
 _LEFT: Final = 76
 _TOP: Final = 26
 _ROW: Final = 30
