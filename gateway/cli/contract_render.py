@@ -10,6 +10,7 @@ import click
 
 from gateway import clock
 from gateway.cli import desk
+from gateway.domain.terms import BadTerms
 from gateway.reporting import contract_facts, contract_files
 from gateway.reporting.contract_facts import Wanted
 from gateway.tickets import NotFound
@@ -56,6 +57,8 @@ def render(
                 facts = contract_facts.gather(session, wanted, provider, at=clock.now())
         except NotFound as fault:
             raise click.ClickException(f"{str(fault)[0].upper()}{str(fault)[1:]}.") from None
+        except BadTerms as fault:
+            raise click.ClickException(f"The terms of this version make no sense: {fault}.") from None
     made = contract_files.files(facts, language or facts.language, forms=_FORMATS[form])
     try:
         output.mkdir(parents=True, exist_ok=True)

@@ -80,3 +80,14 @@ def test_a_folder_that_cannot_be_made_is_told_plainly(call: Call, desk: Desk, tm
     (tmp_path / "file").write_text("")
     result = call(contract.command, "render", "harbour", "--output", tmp_path / "file" / "folder")
     assert (result.exit_code, "Not a directory" in result.stderr) == (1, True)
+
+
+def test_terms_that_make_no_sense_are_told_plainly(call: Call, desk: Desk, tmp_path: Path) -> None:
+    party = a_customer()
+    party.contracts[0].terms = {"ladder": [0]}
+    desk.add(party)
+    result = call(contract.command, "render", "harbour", "--output", tmp_path)
+    assert (result.exit_code, "The terms of this version make no sense: the ladder" in result.stderr) == (
+        1,
+        True,
+    )
