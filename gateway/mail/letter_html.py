@@ -34,6 +34,7 @@ _FOOTER: Final = (
     '    <p class="m2 ln" style="margin:22px 0 0;padding:14px 0 0;border-top:1px solid #dde1e7;font-size:13px;'
     f'{_QUIET}">{{}}</p>'
 )
+_MORE_FOOTER: Final = f'    <p class="m2" style="margin:0;padding:8px 0 0;font-size:13px;{_QUIET}">{{}}</p>'
 _TABLE: Final = (
     '    <table width="100%" cellpadding="0" cellspacing="0" border="0" class="ln fx" style="border-top:1px solid '
     '#dde1e7;font-size:15px;line-height:1.5">'
@@ -105,7 +106,7 @@ def _paint(block: Block, before: str, after: str, colon: str) -> str:
         case "list" | "numbered":
             return _list(block)
         case "footer":
-            return _FOOTER.format(inline(block.text))
+            return (_MORE_FOOTER if before == "footer" else _FOOTER).format(inline(block.text))
     return _paragraph(block, before, after)
 
 

@@ -31,6 +31,7 @@ _CELL: Final = '    <td align="{1}"{0} style="padding:7px 0 7px 10px;' + _LINE +
 _NARROW: Final = 270
 _LETTER: Final = 7.5
 _GAP: Final = 6
+_ENDLESS: Final = 28
 _UNBROKEN: Final = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+(?: %)?")
 
 
@@ -38,12 +39,7 @@ def table(block: Block, colon: str) -> str:
     """A table with its head; one of wide words becomes cards on a telephone, where `colon` follows their names."""
     head, *rows = block.rows
     cards = _too_wide(block)
-    made = [
-        _GRID.format(
-            " st" if cards else "",
-            "word-break:break-word" if cards else "word-break:normal;word-wrap:break-word",
-        )
-    ]
+    made = [_GRID.format(" st" if cards else "", _breaking(block))]
     if any(head):
         cells = [
             _HEAD_CELL.format(_side(block, place), "10px" if place else "0", inline(cell))
@@ -59,14 +55,19 @@ def table(block: Block, colon: str) -> str:
 
 def _too_wide(block: Block) -> bool:
     """Whether the words that cannot break need more room than a telephone has."""
-    needed = [
-        max(
-            (len(word) for row in block.rows for word in _UNBROKEN.findall(INLINE.sub(_seen, row[place]))),
-            default=2,
-        )
-        for place in range(len(block.rows[0]))
-    ]
+    columns = zip(*block.rows, strict=True)
+    needed = [max((_longest(cell) for cell in column), default=2) for column in columns]
     return sum(needed) * _LETTER + (len(needed) - 1) * _GAP > _NARROW
+
+
+def _breaking(block: Block) -> str:
+    """Words stay whole, but for those too long for any screen."""
+    endless = any(_longest(cell) > _ENDLESS for row in block.rows for cell in row)
+    return "word-break:break-word" if endless else "word-break:normal"
+
+
+def _longest(cell: str) -> int:
+    return max((len(word) for word in _UNBROKEN.findall(INLINE.sub(_seen, cell))), default=2)
 
 
 def _seen(match: Match[str]) -> str:
