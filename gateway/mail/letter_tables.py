@@ -80,11 +80,7 @@ def _cell(block: Block, place: int, cell: str, colon: str) -> str:
     if place == 0:
         return _FIRST_CELL.format(shown)
     name = inline(block.rows[0][place]) if colon else ""
-    label = (
-        f'<span class="cl m2" style="display:none;mso-hide:all;{_QUIET}">{name}{escape(colon)}</span>'
-        if name
-        else ""
-    )
+    label = f'<span class="cl" style="display:none;mso-hide:all">{name}{escape(colon)}</span>' if name else ""
     empty = "" if cell else ' class="em"'
     return _CELL.format(empty, _side(block, place), label, shown)
 

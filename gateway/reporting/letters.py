@@ -16,8 +16,10 @@ from gateway.tickets.letterhead import Made
 
 WIDTH: Final = 700
 """Of a report's letter, in pixels."""
-MOST_ROWS: Final = 20
-"""Of one table in a letter: Gmail cuts mail of more than 102 KB. The page and the PDF hold every row."""
+MOST_ROWS: Final = (20, 10, 5, 2)
+"""Of one table in a letter, as many as its size allows; the page and the PDF hold every row."""
+MOST_BYTES: Final = 98_000
+"""Of a letter's HTML: Gmail cuts it off at 102 KB."""
 _MORE: Final[Mapping[str, str]] = {
     "en": "{} more rows stand in the report's page and files.",
     "zh": "另有 {} 行，见报告页面与文件。",
@@ -31,28 +33,29 @@ def letter(document: Document, pictures: Mapping[str, bytes]) -> Made:
     """
     named = {block.pairs[0][0] for block in document.blocks if block.kind == "picture"}
     inline = tuple(_inline(name, content) for name, content in pictures.items() if name in named)
-    said = letters.Text(
-        document.title, document.preview, tuple(shortened(document.blocks, document.language))
-    )
-    made = letters.framed(
-        wording.environment(),
-        said,
-        document.language,
-        width=WIDTH,
-        pictures={picture.filename.removesuffix(".png"): f"cid:{picture.cid}" for picture in inline},
-    )
+    addresses = {picture.filename.removesuffix(".png"): f"cid:{picture.cid}" for picture in inline}
+    for most in MOST_ROWS:
+        made = _framed(document, addresses, most)
+        if len(made.html.encode()) <= MOST_BYTES:
+            break
     return Made(made, inline)
 
 
-def shortened(blocks: Iterable[Block], language: str) -> Iterator[Block]:
-    """The same blocks with no table longer than `MOST_ROWS`; a line says how many rows were left out."""
+def _framed(document: Document, pictures: Mapping[str, str], most: int) -> letters.Letter:
+    blocks = tuple(shortened(document.blocks, document.language, most))
+    said = letters.Text(document.title, document.preview, blocks)
+    return letters.framed(wording.environment(), said, document.language, width=WIDTH, pictures=pictures)
+
+
+def shortened(blocks: Iterable[Block], language: str, most: int) -> Iterator[Block]:
+    """The same blocks with no table longer than `most` rows; a line says how many were left out."""
     for block in blocks:
         rows = block.rows
-        if block.kind != "table" or len(rows) <= MOST_ROWS + 1:
+        if block.kind != "table" or len(rows) <= most + 1:
             yield block
             continue
-        yield replace(block, rows=rows[: MOST_ROWS + 1])
-        yield Block("quiet", _MORE[language].format(len(rows) - MOST_ROWS - 1))
+        yield replace(block, rows=rows[: most + 1])
+        yield Block("quiet", _MORE[language].format(len(rows) - most - 1))
 
 
 def _inline(name: str, content: bytes) -> Inline:
