@@ -41,7 +41,8 @@ def of(session: Session, head: Letterhead, row: StoredReport) -> list[Reader]:
         return []
     versions = agreements.versions_of(session, row.contract_number)
     version = agreed_dates.version_on(versions, row.last_on)
-    return agreed(session, head, plan, customer, version.language if version else customer.language)
+    language = version.language if version else customer.language
+    return agreed(session, head, plan, customer, language=language)
 
 
 def mailed(plan: ReportPlan, kind: Kind) -> bool:
@@ -50,7 +51,7 @@ def mailed(plan: ReportPlan, kind: Kind) -> bool:
 
 
 def agreed(
-    session: Session, head: Letterhead, plan: ReportPlan, customer: Customer, language: str
+    session: Session, head: Letterhead, plan: ReportPlan, customer: Customer, *, language: str
 ) -> list[Reader]:
     """The readers that a plan names, or else the customer's managers; `language` is the contract's."""
     contacts = people.contacts(session, customer.id, most=1000)
