@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, current_app, make_response, render_template, request
 from sqlalchemy.orm import Session
 
 from gateway import i18n
@@ -23,7 +23,7 @@ from web.report_words import KINDS
 
 CUSTOMERS: Final = (Kind.MONTHLY, Kind.WEEKLY, Kind.DAILY)
 RETRY_SECONDS: Final = 3
-_press: Final = Press()
+_PRESS: Final = "press"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,16 @@ def pdf(row: StoredReport, place: Place) -> Response:
     told = _told(row)
     key = (row.id, row.produced_at, visit.reader().language, place.money)
     try:
-        content = _press.drawn(key, lambda: _view(told, place).pdf())
+        content = press().drawn(key, lambda: _view(told, place).pdf())
     except Busy:
         return _later()
     return _download(content, drawing.filename(told, "pdf"), "application/pdf")
+
+
+def press() -> Press:
+    """The press of the present application."""
+    made: Press = current_app.extensions.setdefault(_PRESS, Press())
+    return made
 
 
 def csv(row: StoredReport, place: Place) -> Response:

@@ -132,6 +132,14 @@ def test_plan_of_no_contract_is_not_found(manager: FlaskClient, path: str) -> No
     assert manager.get(path).status_code == 404
 
 
+def test_form_that_names_no_contract_is_about_the_newest_and_refused_empty(manager: FlaskClient) -> None:
+    answer = manager.post(PATH, data={"csrf_token": form_token(manager.get(PATH))})
+    assert (answer.status_code, "a monthly report is sent on one of the first five days" in answer.text) == (
+        422,
+        True,
+    )
+
+
 def test_plan_of_a_customer_without_contract_is_not_found(desk: Desk) -> None:
     with desk.changing() as rows:
         rows.query(Engineer).filter_by(email="lin.yue@northquay.example").one().role = Role.MANAGER

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+import threading
+from datetime import UTC, date, timedelta
 
 import pytest
 
+from gateway import clock, i18n
+from gateway.domain import periods
+from gateway.domain.agreed_dates import month_at
 from gateway.domain.periods import Kind
+from gateway.reporting import producing
 from gateway.store.models import Engineer, Role
+from tests.web import desk as desks
 from tests.web import reported
 from tests.web.desk import Desk
 from tests.web.reported import CREDIT, FEE
 from tests.web.visitors import BOSS, LI_NA, RIVAL, ZHAO, visitor, with_people
+from web.report_press import Press
 
 
 def as_manager(desk: Desk) -> None:
@@ -224,3 +231,43 @@ def test_list_and_report_are_the_same_on_both_databases(either_desk: Desk) -> No
     page = client.get("/my/reports").text
     assert page.index(f"/my/reports/{second}") < page.index(f"/my/reports/{first}")
     assert CREDIT in client.get(f"/my/reports/{first}").text
+
+
+def test_dashboard_and_report_say_the_same_of_a_month(either_desk: Desk) -> None:
+    desk, month = either_desk, month_at(clock.now(), UTC).previous
+    reported.signed(desk, zone="UTC", language="en")
+    for day in (3, 5, 9):
+        desks.open_ticket(desk, "Nobody answered", at=month.begins(UTC) + timedelta(days=day))
+    with_people(desk)
+    period, due = periods.month_of(month.first), month.ends(UTC) + timedelta(days=6)
+    with desk.changing() as rows:
+        row = producing.produce(rows, desk.services.letterhead, reported.NUMBER, period, at=due)
+        number, told = row.id, producing.report_of(row)
+    client = visitor(desk, BOSS)
+    dashboard, page = client.get("/dashboard").text, client.get(f"/my/reports/{number}").text
+    assert (told.kept, told.decided) == (0, 3)
+    assert "3 decided, 3 violated" in dashboard
+    credit = i18n.money(told.credit.amount if told.credit else 0, "USD", 2)
+    assert credit == "USD 12,900.00"
+    for said in ("0.00 %", credit, "USD 86,000.00"):
+        assert (said in dashboard, said in page) == (True, True), said
+
+
+def test_late_pdf_is_refused_with_the_time_to_try_again(desk: Desk) -> None:
+    with_people(desk)
+    [number] = reported.produced(desk, reported.report())
+    crowded = Press(at_once=1, patience_seconds=0.01)
+    desk.app.extensions["press"] = crowded
+    begun, enough = threading.Event(), threading.Event()
+    beside = threading.Thread(
+        target=crowded.drawn, args=("other", lambda: (begun.set(), enough.wait(10), b"")[2])
+    )
+    beside.start()
+    try:
+        assert begun.wait(10)
+        answer = visitor(desk, BOSS).get(f"/my/reports/{number}.pdf")
+    finally:
+        enough.set()
+        beside.join(10)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "3")
+    assert "Try again in a few seconds." in answer.text

@@ -38,9 +38,9 @@ def show(customer_id: int) -> ResponseReturnValue:
 @needs(Role.MANAGER)
 def change(customer_id: int) -> ResponseReturnValue:
     """Agree otherwise from now on."""
-    number, wanted = posted("contract", 100), _wanted()
+    wanted = _wanted()
     with visit.reading() as rows:
-        _number(rows, customer_id, number)
+        _, number = _number(rows, customer_id, posted("contract", 100))
     try:
         with visit.services().transaction() as rows:
             changed = plans.change(rows, number, wanted, actor=actor(), at=visit.now())
