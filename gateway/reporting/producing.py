@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from gateway import credits
 from gateway.domain import agreed_dates
 from gateway.domain.periods import Kind, Period
-from gateway.reporting import courses
+from gateway.reporting import courses, gathering, gathering_management
 from gateway.reporting.figures import Report
 from gateway.reporting.management_figures import Management
 from gateway.store import reports
@@ -59,11 +59,7 @@ def gathered(session: Session, head: Letterhead, row: StoredReport, *, at: datet
     """The figures of a report as they are gathered now."""
     period = Period(Kind(row.kind), row.first_on, row.last_on)
     if period.kind is Kind.MANAGEMENT:
-        from gateway.reporting import gathering_management
-
         return gathering_management.gather(session, period, provider=head.provider, zone=head.zone, at=at)
-    from gateway.reporting import gathering
-
     since = row.since if period.kind is Kind.DAILY else None
     wanted = gathering.Wanted(period.kind, period, row.contract_number, head.provider, since)
     return gathering.gather(session, wanted, at=at)
