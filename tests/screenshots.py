@@ -20,12 +20,14 @@ from gateway.mail.message import Mailbox
 from gateway.store.models import Contact, Visit
 from gateway.tickets import grants
 from gateway.tickets.grants import Act
+from tests import report_pictures
 from tests.web import chromium
 from tests.web.chromium import served
 from tests.web.company import Company, open_company
 from tests.web.desk import PASSWORD, Desk
 
 DESKTOP, PHONE = (1280, 800), (390, 844)
+REPORT = (1100, 1200)
 MOST_BYTES = 200_000
 
 
@@ -53,12 +55,16 @@ def shots(company: Company) -> list[Shot]:
         "credits": f"/customers/{company.customers['harbourline']}/credits", "evidence": f"/tickets/{story}/sla",
         "new": "/tickets/new", "engineers": "/admin/engineers", "customers": "/admin/customers", "letters": "/admin/letters",
         "webhook": "/admin/webhook", "import": "/admin/import", "audit": "/admin/audit",
+        "management": f"/reports/{company.values['management']}", "customer-reports": f"/customers/{company.customers['harbourline']}/reports",
+        "report-plan": f"/admin/customers/{company.customers['harbourline']}/report-plan",
     }  # fmt: skip
     visitors = {
         "dashboard": "/dashboard",
         "my-tickets": "/my/tickets",
         "my-ticket": f"/my/tickets/{story}",
         "my-profile": "/my/profile",
+        "my-reports": "/my/reports",
+        "report": f"/my/reports/{company.values['report']}",
     }
     public = {"login": "/login", "enter": "/enter", "status": "/status", "confirm": "CONFIRM"}
     found = []
@@ -80,6 +86,9 @@ def _kept(pages: dict[str, str], visitors: dict[str, str], public: dict[str, str
     yield Shot("readme-ticket-phone", pages["ticket"], size=PHONE, kept=True)
     yield Shot("readme-dashboard-zh", visitors["dashboard"], "contact", language="zh", kept=True)
     yield Shot("readme-dashboard-phone", visitors["dashboard"], "contact", size=PHONE, kept=True)
+    yield Shot("readme-report-zh", visitors["report"], "contact", language="zh", size=REPORT, kept=True)
+    yield Shot("readme-report-phone", visitors["report"], "contact", size=PHONE, kept=True)
+    yield Shot("readme-report-management", pages["management"], size=REPORT, kept=True)
     yield Shot("readme-status", public["status"], "nobody", kept=True)
     yield Shot("readme-confirm-phone", public["confirm"], "nobody", size=PHONE, kept=True)
 
@@ -126,6 +135,13 @@ def main(folder: Path, *, everything: bool) -> None:
             if key not in people:
                 people[key] = _person(company.desk, browser, address, *key)
             _take(people[key], address, shot, link, folder)
+        if not everything:
+            head = company.desk.services.letterhead
+            for file in (
+                *report_pictures.letters(browser, head, folder),
+                *report_pictures.first_pages(folder),
+            ):
+                _tell(file)
 
 
 def _person(desk: Desk, browser: Any, address: str, who: str, dark: bool) -> Any:
@@ -145,8 +161,13 @@ def _take(page: Any, address: str, shot: Shot, link: str, folder: Path) -> None:
     page.set_viewport_size({"width": shot.size[0], "height": shot.size[1]})
     answer = page.goto(address + (link if shot.path == "CONFIRM" else shot.path), wait_until="load")
     file = folder / f"{shot.name.removeprefix('readme-')}.png"
-    size = len(page.screenshot(path=file, full_page=shot.whole))
-    told = f"{file.name:28} {answer.status if answer else '-'} {size:>8} B"
+    page.screenshot(path=file, full_page=shot.whole)
+    _tell(file, answer.status if answer else None)
+
+
+def _tell(file: Path, status: int | None = None) -> None:
+    size = file.stat().st_size
+    told = f"{file.name:28} {status or '-'} {size:>8} B"
     sys.stdout.write(f"{told}{' TOO LARGE' if size > MOST_BYTES else ''}\n")
 
 
