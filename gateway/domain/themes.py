@@ -75,11 +75,12 @@ _BY_KIND: Final[Mapping[str, Symptom]] = MappingProxyType(
 )
 
 
-def theme(subject: str, *, services: Sequence[str] = (), service: str = "", kind: str = "") -> Theme:
+def theme(subject: str, *, services: Sequence[str] | None = None, service: str = "", kind: str = "") -> Theme:
     """What a ticket is about, by its subject, the AWS services noted on it, its service of the contract and its kind.
 
-    Shape: of several AWS services the first one that the subject names, else the first one noted; where the words
-    say nothing the service of the contract does, then the kind.
+    Shape: of several AWS services the first one that the subject names, else the first one noted; without `services`
+    nobody looked for any yet, and the subject is read for them. Where the words say nothing the service of the
+    contract does, then the kind.
 
     >>> theme("RDS 主备切换后应用连不上", services=["ec2", "rds"])
     Theme(service='rds', symptom=<Symptom.FAILOVER: 'failover'>)
@@ -91,9 +92,9 @@ def theme(subject: str, *, services: Sequence[str] = (), service: str = "", kind
     symptom = read(subject)
     if symptom is Symptom.OTHER:
         symptom = _BY_SERVICE.get(service) or _BY_KIND.get(kind, Symptom.OTHER)
-    if len(services) == 1:
-        return Theme(services[0], symptom)
-    return Theme(next(iter((*catalogue.aws_services(subject[:LONGEST]), *services)), ""), symptom)
+    if services is not None and len(services) < 2:
+        return Theme("".join(services), symptom)
+    return Theme(next(iter((*catalogue.aws_services(subject[:LONGEST]), *(services or ()))), ""), symptom)
 
 
 def read(text: str) -> Symptom:
