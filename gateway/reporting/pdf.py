@@ -50,7 +50,7 @@ def pdf(  # every part of a page that is not in its blocks
     painted in colours; a picture that is not there is told by its words. `at` is the file's date.
     """
     told = {
-        "title": _shown(document.title),
+        "title": _shown(document.title).strip() or "–",
         "author": _shown(author),
         "header": _shown(header),
         "language": language,
@@ -63,10 +63,12 @@ def pdf(  # every part of a page that is not in its blocks
 
 
 def _levels(found: Sequence[Block]) -> Iterator[tuple[Block, dict[str, int]]]:
-    """Each block, headings with the level they stand at: one below the last at most, as accessible files must."""
+    """Each block, headings with the level they stand at: one below the last at most, and none empty."""
     level = 0
     for block in found:
         if block.kind in _LEVELS:
+            if not _shown(block.text).strip():
+                continue
             level = min(_LEVELS[block.kind], level + 1)
             yield block, {"level": level}
         else:

@@ -327,6 +327,19 @@ def test_columns_of_figures_are_evenly_wide_where_there_is_room() -> None:
     assert found[1] == found[2]
 
 
+def test_empty_headings_and_titles_do_not_cost_the_claim_of_accessibility() -> None:
+    document = Document(
+        " ", "", "en", (Block("heading", " "), Block("paragraph", "Words"), Block("smallest"))
+    )
+    content = pdf.pdf(document, {}, header="", language="en", at=AT)
+    assert "<pdfuaid:part>1" in read(content).trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+
+
+def test_what_closes_a_document_stands_last_wherever_it_was_said() -> None:
+    said = text(made([Block("footer", "The end"), Block("facts", pairs=(("Key", "value"), ("a", "b")))]))
+    assert said.index("value") < said.index("The end")
+
+
 def test_document_after_document_takes_no_more_memory() -> None:
     def drawn(times: int) -> int:
         for number in range(times):

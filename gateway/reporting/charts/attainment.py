@@ -25,7 +25,7 @@ def svg(report: Report, language: str, paint: Paint) -> str | None:
     canvas = Canvas(paint, _TOP + _ROW * len(rows) + 4)
     table = said.steps(report)
     lines = said.bounds(table)
-    shares = scale.Shares(76, canvas.width - 196, scale.knee(lines), _LOW)
+    shares = scale.Shares(76, canvas.width - 206, scale.knee(lines), _LOW)
     _lines(canvas, lines, shares)
     for place, (name, kept, decided) in enumerate(rows):
         y = _TOP + _ROW * place + _ROW / 2
@@ -35,7 +35,7 @@ def svg(report: Report, language: str, paint: Paint) -> str | None:
         if decided:
             _mark(canvas, shares.at(Fraction(kept, decided)), y, _standing(Fraction(kept, decided), table))
         figure = said.percent(Fraction(kept, decided)) if decided else "–"
-        canvas.text(canvas.width - 112, y + 4, figure, look="ink", anchor="end")
+        canvas.text(canvas.width - 122, y + 4, figure, look="ink", anchor="end")
         canvas.text(canvas.width - 8, y + 4, f"{kept} / {decided}", anchor="end")
     return canvas.svg(words(report, language))
 
