@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,9 @@ from gateway.store import reports
 from gateway.store.models import Contract, ReportPlan
 from gateway.store.reports import Wanted
 from gateway.tickets.letterhead import Letterhead
+
+LONGEST_DAY: Final = timedelta(days=31)
+"""What a daily report covers at most. One that was not wanted for longer begins like the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ def wanted(session: Session, owner: Owner, period: Period) -> Wanted:
     previous = None
     if period.kind is Kind.DAILY:
         previous = reports.previous_until(session, owner.number, until)
+        if previous is not None and previous < until - LONGEST_DAY:
+            previous = None
     since = owner.times.since(period, previous)
     if period.kind is Kind.DAILY:
         period = replace(period, first=since.astimezone(owner.times.zone_of(period)).date())

@@ -79,6 +79,21 @@ def test_desk_that_was_off_for_months_makes_each_month_and_the_newest_week_and_d
     assert office.made(Kind.DAILY) == ["daily 2026-03-02", "daily 2026-06-17"]
 
 
+def test_daily_report_that_was_not_wanted_for_long_begins_like_the_first_one(desk: Desk) -> None:
+    office = Office(desk)
+    office.keep(EVENING)
+    office.plan(daily=False)
+    office.keep("2026-04-20T00:00")
+    office.plan(daily=True)
+    with desk.services.transaction() as open_session:
+        schedule.schedule(open_session, NUMBER, at=utc("2026-04-20T00:01"))
+    office.keep("2026-04-20T00:01")
+    office.keep("2026-04-20T10:00")
+    newest = office.rows()[-1]
+    assert office.made(Kind.DAILY) == ["daily 2026-03-02", "daily 2026-04-20"]
+    assert (newest.since, newest.until) == (utc("2026-04-17T10:00"), utc("2026-04-20T10:00"))
+
+
 def test_weekly_report_comes_on_monday_morning(desk: Desk) -> None:
     office = Office(desk)
     office.keep("2026-03-09T00:59")
