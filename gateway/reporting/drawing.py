@@ -58,9 +58,13 @@ def drawn(
     made = letters.letter(document, pictures.png(svgs, WIDTH_PX) if svgs else {})
     if kind not in (Kind.MONTHLY, Kind.MANAGEMENT):
         return Drawn(made)
-    header = " · ".join(filter(None, (told.about.customer or told.about.provider, str(told.about.period))))
     printed = pdf.pdf(
-        document, svgs, header=header, language=language, at=told.about.as_of, author=told.about.provider
+        document,
+        svgs,
+        header=header(told),
+        language=language,
+        at=told.about.as_of,
+        author=told.about.provider,
     )
     files = [("pdf", "application/pdf", printed)]
     if isinstance(told, Report):
@@ -94,6 +98,11 @@ def link(head: Letterhead, told: Report | Management, report_id: int) -> str:
     """Where a report's page stands: a customer's people and management have different ones."""
     where = "reports" if isinstance(told, Management) else "my/reports"
     return f"{head.base_url}/{where}/{report_id}"
+
+
+def header(told: Report | Management) -> str:
+    """What stands on top of every page of a report's PDF."""
+    return f"{told.about.customer or told.about.provider} · {told.about.period}"
 
 
 def filename(told: Report | Management, ending: str) -> str:

@@ -56,11 +56,10 @@ class View:
         from gateway.reporting import pdf  # typst: memory that most processes do without
 
         about = self.told.about
-        header = f"{about.customer}  {self.document.title}" if about.customer else self.document.title
         return pdf.pdf(
             self.document,
             self.charts("colours"),
-            header=header,
+            header=drawing.header(self.told),
             language=self.language,
             at=about.as_of,
             author=about.provider,
