@@ -101,7 +101,6 @@ def document(report: Report, language: str, *, links: Links) -> Document:
             "previous": before[-1] if before else None,
             "share_of": _share_of,
             "promised": PROMISED,
-            "known_savings": report.cost is not None and bool(report.cost.savings or report.cost.totals),
         },
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from jinja2 import meta
 
 from gateway.domain.counting import Reason
 from gateway.domain.credits import Outcome
@@ -263,3 +264,14 @@ def test_links_of_customers_and_engineers_lead_to_their_own_pages() -> None:
     assert LINKS.sheet(7) == "https://desk.example/my/tickets/7#clocks-h"
     assert INSIDE.sheet(7) == "https://desk.example/tickets/7/sla"
     assert (LINKS.ticket(7), LINKS.number(7)) == ("https://desk.example/my/tickets/7", "HD-7")
+
+
+def test_both_languages_have_the_same_templates_asking_for_the_same_words() -> None:
+    environment = wording.environment()
+    found: dict[str, dict[str, set[str]]] = {}
+    for language in LANGUAGES:
+        for path in sorted((wording.TEMPLATES / language).rglob("*.txt")):
+            asked = meta.find_undeclared_variables(environment.parse(path.read_text(encoding="utf-8")))
+            found.setdefault(language, {})[str(path.relative_to(wording.TEMPLATES / language))] = asked
+    assert len(found["en"]) >= 18
+    assert found["en"] == found["zh"]
