@@ -117,7 +117,7 @@ def due() -> None:
 def _tell(kind: Kind, number: str, period: Period | None, *, form: str, output: str,
           language: Language | None, send: bool) -> None:  # fmt: skip
     with desk.opened("report") as services:
-        found = _found(services, number, kind, period, clock.now())
+        found = _found(services, number, kind, period)
         if found.report_id is None:
             due = _minute(found.due_at)
             click.echo(
@@ -131,9 +131,9 @@ def _tell(kind: Kind, number: str, period: Period | None, *, form: str, output: 
             report_posting.send(services, found.report_id)
 
 
-def _found(services: Services, number: str, kind: Kind, period: Period | None, at: datetime) -> Found:
+def _found(services: Services, number: str, kind: Kind, period: Period | None) -> Found:
     """The report of a period, produced and stored where it was not. Errors: click.ClickException."""
-    head = services.letterhead
+    head, at = services.letterhead, clock.now()
     try:
         with services.transaction() as session:
             owner = _owner(session, services, number)
