@@ -56,7 +56,7 @@ def trend(
     answered, solved = _means(session, found, earlier)
     points = [
         _point(
-            _as_it_counts(session, found, each, frozen.get(each.first), at), answered[place], solved[place]
+            _as_it_counts(session, found, each, frozen.get(each.first), at=at), answered[place], solved[place]
         )
         for place, each in enumerate(earlier)
     ]
@@ -100,7 +100,7 @@ def _correction(row: Corrected, *, settled: bool, amount: int) -> Correction:
 
 
 def _as_it_counts(
-    session: Session, found: Deal, month: Month, row: CreditMonth | None, at: datetime
+    session: Session, found: Deal, month: Month, row: CreditMonth | None, *, at: datetime
 ) -> MonthFigures:
     return compliance.of_contract(session, found, month, at) if row is None else compliance.kept(row)
 
