@@ -110,7 +110,9 @@ def _running(session: Session, parties: Iterable[_Party], at: datetime) -> dict[
         stretches[each.row.starts_at, each.row.ends_at][each.deal.customer_id] = each.deal.number
     found = {}
     for (since, until), numbers in stretches.items():
-        for customer_id, counted in reporting_management.decided(session, numbers, since, until, at).items():
+        for customer_id, counted in reporting_management.decided(
+            session, numbers, since, until, at=at
+        ).items():
             found[numbers[customer_id]] = counted
     return found
 
@@ -147,7 +149,7 @@ def _without_contract(
     if not ids:
         return []
     names = reporting_management.names(session, ids)
-    decided = reporting_management.decided(session, ids, about.since, about.until, about.as_of)
+    decided = reporting_management.decided(session, ids, about.since, about.until, at=about.as_of)
     found = []
     for each in ids:
         ours = [one for one in load if one.customer_id == each]

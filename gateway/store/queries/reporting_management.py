@@ -150,7 +150,7 @@ def logs(session: Session, ticket_ids: Collection[int]) -> dict[int, list[Event]
 
 
 def decided(
-    session: Session, customer_ids: Collection[int], since: datetime, until: datetime, at: datetime
+    session: Session, customer_ids: Collection[int], since: datetime, until: datetime, *, at: datetime
 ) -> dict[int, Attainment]:
     """How tickets of some customers were decided in a stretch of time, of those that count in no frozen month."""
     near = _tickets.id.in_(  # as in `attainment`, by the same indexes
