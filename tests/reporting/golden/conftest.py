@@ -27,13 +27,14 @@ def _play(folder: Path, url: str, story: Story) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def told(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[Told]:
     """A desk after the whole quarter on SQLite, after a smaller one on PostgreSQL, with the story of both."""
     folder = tmp_path / "data"
     folder.mkdir()
     if request.param == "sqlite":
-        story, played = quarter.whole(), tmp_path_factory.getbasetemp().parent / "golden-quarter"
+        own = tmp_path_factory.getbasetemp()
+        story, played = quarter.whole(), (own if worker_id == "master" else own.parent) / "golden-quarter"
         with FileLock(f"{played}.lock"):
             if not (played / "done").exists():
                 shutil.rmtree(played, ignore_errors=True)

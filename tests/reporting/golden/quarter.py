@@ -53,7 +53,7 @@ FAR = datetime(2027, 1, 1, tzinfo=UTC)
 _FREEZES = ("2026-02-02T09:00", "2026-03-02T09:00", "2026-04-02T09:00")
 
 
-def whole(seed: int = 7, count: int = 60) -> Story:
+def whole(seed: int = 7, count: int = 32) -> Story:
     """The quarter with `count` tickets for each of the four customers that are not about bounds."""
     chance = random.Random(seed)
     houses = (HARBOUR, LAKESIDE, SPREE, LEAVING)
@@ -64,7 +64,7 @@ def whole(seed: int = 7, count: int = 60) -> Story:
     )
 
 
-def small(seed: int = 8, count: int = 25) -> Story:
+def small(seed: int = 8, count: int = 20) -> Story:
     """Less of it: two customers, and the credits' bounds but the long ones."""
     chance = random.Random(seed)
     houses = (LAKESIDE, SPREE, DOZEN)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from gateway.credits import compliance, deals
 from gateway.domain import agreed_dates
 from gateway.reporting import gathering, producing
@@ -14,6 +16,7 @@ from tests.reporting.golden.playing import Player, do_act, produce
 from tests.reporting.golden.story import Act, Agreed, Edition, House, Story, Tale, local, utc
 from tests.reporting.golden.told import Told
 
+pytestmark = pytest.mark.timeout(300)  # whichever comes first lets the whole quarter happen
 LATER = utc("2026-06-01T00:00")
 ZONE = "America/New_York"
 BANK = House("bank", ZONE, (Agreed("B-1", date(2026, 1, 1), None, "USD", 2, 1_000),))

@@ -14,6 +14,7 @@ from tests.reporting.golden.fold import FIRST, RESOLUTION
 from tests.reporting.golden.reckoning import Reckoned
 from tests.reporting.golden.told import Told
 
+pytestmark = pytest.mark.timeout(300)  # whichever comes first lets the whole quarter happen
 MONTHLY = ("monthly",)
 STATISTICAL = ("weekly", "monthly")
 ALL = ("daily", "weekly", "monthly")
