@@ -21,11 +21,17 @@ _AT_ONCE: Final = 500
 _tickets, _log, _people = table(Ticket).c, table(TicketEvent).c, table(Engineer).c
 SINCE: Final = sa.bindparam("since", type_=Instant())
 UNTIL: Final = sa.bindparam("until", type_=Instant())
-IN_PLAY: Final = sa.and_(
-    _tickets.customer_id == sa.bindparam("customer_id"),
-    sa.or_(_tickets.closed_at >= SINCE, _tickets.closed_at.is_(None)),
-    _tickets.opened_at < UNTIL,
-)
+_same = table(Ticket).alias("same").c
+
+
+def _there(at: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """A customer's tickets that were not closed before an instant; each half walks its part of one index."""
+    halves = (_same.closed_at >= at, _same.closed_at.is_(None))
+    of_customer = _same.customer_id == sa.bindparam("customer_id")
+    return _tickets.id.in_(sa.union_all(*(sa.select(_same.id).where(of_customer, each) for each in halves)))
+
+
+IN_PLAY: Final = sa.and_(_there(SINCE), _tickets.opened_at < UNTIL)
 """Not closed before the stretch and opened before its end."""
 LISTED: Final = sa.and_(
     _tickets.origin.not_in(("probe", "ourselves")), _tickets.discounted.not_in(("spam", "merged"))
@@ -73,8 +79,7 @@ _LINES: Final = sa.select(
 ).select_from(table(Ticket).outerjoin(table(Engineer), _people.id == _tickets.assignee_id))
 _OPEN_AT_END: Final = (
     _LINES.where(
-        _tickets.customer_id == sa.bindparam("customer_id"),
-        sa.or_(_tickets.closed_at >= UNTIL, _tickets.closed_at.is_(None)),
+        _there(UNTIL),
         _tickets.opened_at < UNTIL,
         LISTED,
     )
