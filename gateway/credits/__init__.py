@@ -6,10 +6,11 @@ next one at 09:00 in the contract's zone (`freezing`); its arithmetic stands in 
 and the currency are those of the version in effect on the last day of the month that the contract covers; the fee is
 that of each day's version.
 
-A frozen ticket never moves to another month by itself. At each freezing every frozen ticket is compared with its log
-as it is now (`correcting`): a change that lowers the attainment is applied at once and raises the credit; one that
-raises it waits for a manager, and until then the ticket counts where it was frozen. A ticket that turns out to have
-been decided in a frozen month in which it did not count is corrected there the same way, not in the month at hand.
+At each freezing every frozen ticket is compared with its log as it is now (`correcting`): a change that lowers the
+attainment is applied at once and raises the credit; one that raises it waits for a manager, and until then the ticket
+counts where it was frozen. One that another month decides by now leaves its month in the same way, and then counts
+there: in no month twice. A ticket that turns out to have been decided in a frozen month in which it did not count is
+corrected there, not in the month at hand.
 
 The credit lowers the fee of the month after the one under review; where the contract covers no day of that, it is
 paid out. A correction lowers, or raises, the fee of the month after the one in which it was settled.

@@ -37,15 +37,9 @@ def review(session: Session, head: Letterhead, found: Deal, due: Month, *, at: d
     if differing:
         differing = _differing(session, found, months.values(), at)
     _withdraw_stale(session, found.number, differing, at)
-    touched = set()
-    for change in differing:
-        if credits.favours_customer(change.was, change.becomes):
-            _apply(session, change)
-            session.add(_correction(change, Verdict.APPLIED, at, settled_at=at))
-            touched.add(change.month_id)
-        elif not ledger.known(session, change):
-            session.add(_correction(change, Verdict.PROPOSED, at))
-    session.flush()
+    touched = _correct(session, differing, at)
+    if touched:  # what left its month by that may now count in another
+        touched |= _correct(session, _differing(session, found, months.values(), at), at)
     for month_id in sorted(touched):
         _settle(session, found, months[month_id], due=due, author="system", at=at)
 
@@ -57,6 +51,8 @@ def approve(session: Session, correction_id: int, *, author: Engineer, at: datet
     """
     correction, month, found = _proposed(session, correction_id, author)
     now, since = attainment.stands(session, correction.ticket_id, at)
+    if since is not None and not month.starts_at <= since < month.ends_at:
+        now = Outcome.ABSENT  # here: it is decided in another month by now
     free = correction.was != Outcome.ABSENT or not ledger.is_placed(session, correction.ticket_id)
     if now != correction.becomes or not free:
         raise Refused("the ticket stands otherwise by now")
@@ -68,6 +64,8 @@ def approve(session: Session, correction_id: int, *, author: Engineer, at: datet
     session.flush()
     due = found.month_at(at).next
     _settle(session, found, month, due=due, author=changes.actor(author), at=at)
+    if now is Outcome.ABSENT:
+        _count_elsewhere(session, found, correction, author=author, at=at)
     return correction
 
 
@@ -87,6 +85,36 @@ def figures(account: Account) -> dict[str, Any]:
         "discount": str(account.discount),
         "amount": account.amount,
     }
+
+
+def _count_elsewhere(
+    session: Session, found: Deal, gone: CreditCorrection, *, author: Engineer, at: datetime
+) -> None:
+    """Count a ticket that left its month in the frozen one that it is decided in now: the same approval covers it."""
+    months = {row.id: row for row in ledger.months(session, found.number)}
+    for change in _differing(session, found, months.values(), at):
+        if change.ticket_id == gone.ticket_id and change.was is Outcome.ABSENT:
+            _apply(session, change)
+            moved = _correction(change, Verdict.APPROVED, at, settled_at=at)
+            moved.settled_by = author.id
+            session.add(moved)
+            session.flush()
+            due = found.month_at(at).next
+            _settle(session, found, months[change.month_id], due=due, author=changes.actor(author), at=at)
+
+
+def _correct(session: Session, differing: Iterable[Change], at: datetime) -> set[int]:
+    """Apply what favours the customer and propose the rest; the months that count otherwise now."""
+    touched = set()
+    for change in differing:
+        if credits.favours_customer(change.was, change.becomes):
+            _apply(session, change)
+            session.add(_correction(change, Verdict.APPLIED, at, settled_at=at))
+            touched.add(change.month_id)
+        elif not ledger.known(session, change):
+            session.add(_correction(change, Verdict.PROPOSED, at))
+    session.flush()
+    return touched
 
 
 def _differing(session: Session, found: Deal, months: Iterable[CreditMonth], at: datetime) -> list[Change]:

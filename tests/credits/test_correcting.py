@@ -136,10 +136,11 @@ def test_violation_withdrawn_from_an_open_ticket_leaves_its_month_and_counts_whe
     books.exclude(number, "2026-03-31T06:00", "2026-05-20T00:00", at="2026-05-20T00:00")
     books.close(number, "2026-05-20T10:00")
     books.freeze("2026-05", at=MAY)
-    assert books.corrections() == [(number, "violated", "kept", "proposed")]
+    assert books.corrections() == [(number, "violated", "absent", "proposed")]
     assert books.month("2026-05").decided_now == 0  # not twice: it still counts in April
     books.approve(1, at="2026-06-03T00:00")
-    assert (books.month("2026-04").kept_now, books.month("2026-04").decided_now) == (1, 1)
+    assert (books.month("2026-04").kept_now, books.month("2026-04").decided_now) == (0, 0)
+    assert (books.month("2026-05").kept_now, books.month("2026-05").decided_now) == (1, 1)
 
 
 def test_open_ticket_whose_violation_falls_away_is_counted_later_once_a_manager_approved(desk: Desk) -> None:

@@ -100,8 +100,14 @@ _STANDS: Final = sa.case(
     (sa.and_(COUNTS, _tickets.closed_at.is_not(None)), Outcome.KEPT),
     else_=Outcome.ABSENT,
 )
+_STANDS_HERE: Final = sa.case(  # decided at another instant than it was frozen at, it may be another month's
+    (sa.and_(_months.starts_at <= _DECIDED_AT, _months.ends_at > _DECIDED_AT), _STANDS),
+    else_=Outcome.ABSENT,
+)
 _CHANGED: Final = (
-    sa.select(_placed.month_id, _placed.ticket_id, _placed.now, _STANDS.label("stands"), _placed.decided_at)
+    sa.select(
+        _placed.month_id, _placed.ticket_id, _placed.now, _STANDS_HERE.label("stands"), _placed.decided_at
+    )
     .select_from(
         table(CreditTicket)
         .join(table(CreditMonth), _months.id == _placed.month_id)
@@ -110,7 +116,7 @@ _CHANGED: Final = (
     .where(
         _months.contract_number == sa.bindparam("number"),
         _placed.now != in_words(Outcome.ABSENT),
-        _placed.now != _STANDS,
+        _placed.now != _STANDS_HERE,
     )
     .order_by(_placed.month_id, _placed.ticket_id)
 )
@@ -198,7 +204,10 @@ def place(session: Session, month_id: int, window: Window, at: datetime) -> None
 
 
 def changed(session: Session, contract_number: str, at: datetime) -> list[Change]:
-    """Tickets of a contract's frozen months that stand otherwise now than they count."""
+    """Tickets of a contract's frozen months that stand otherwise now than they count.
+
+    Shape: one that another month decides by now stands as absent.
+    """
     rows = session.execute(_CHANGED, {"number": contract_number, "at": at})
     return [
         Change(row.month_id, row.ticket_id, Outcome(row.now), Outcome(row.stands), row.decided_at)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from gateway.reporting.figures import Correction, Report
 from tests.databases import Desk
 from tests.reporting.golden import quarter
@@ -14,11 +12,6 @@ from tests.reporting.golden.story import Agreed, House, Story, Tale, local, utc
 from tests.reporting.golden.told import Told
 
 ZONE = "Europe/Berlin"
-moves = pytest.mark.xfail(
-    strict=True,
-    reason="P12 counts a ticket in the month of its deciding instant; a correction leaves it in the month it was "
-    "frozen in, although it is decided in another one by now",
-)
 TIDE = House("tide", ZONE, (Agreed("T-1", date(2026, 1, 1), None, "EUR", 2, 1_000),))
 JANUARY = date(2026, 1, 1)
 
@@ -129,7 +122,6 @@ def test_ticket_whose_breach_was_withdrawn_still_counts_in_january_and_not_in_fe
     assert counted(reports) == {1: (0, 1, 15_000), 2: (0, 0, 0), 3: (0, 0, 0)}
 
 
-@moves
 def test_ticket_whose_breach_was_withdrawn_in_time_counts_in_february_once_approved(desk: Desk) -> None:
     reports = told_of(desk, over_the_edge("2026-02-10T10:00"), approved="2026-03-10T10:00")
     assert trends(reports)[3] == [(0, 0, 0), (1, 1, 0), (0, 0, 0)]
@@ -153,7 +145,6 @@ def test_two_corrections_of_a_month_say_their_amount_once(desk: Desk) -> None:
     assert trends(reports)[2][0] == (18, 20, 10_000)
 
 
-@moves
 def test_ticket_that_moves_by_an_approval_is_told_of_both_months(desk: Desk) -> None:
     ticket = over_the_edge("2026-02-10T10:00")
     reports = told_of(desk, ticket, approved="2026-03-10T10:00")
@@ -163,7 +154,6 @@ def test_ticket_that_moves_by_an_approval_is_told_of_both_months(desk: Desk) -> 
     )
 
 
-@moves
 def test_violation_that_a_struck_wait_moves_to_an_earlier_month_counts_there_and_not_twice(
     desk: Desk,
 ) -> None:
