@@ -263,6 +263,7 @@ def test_specification_is_openapi_3_1_and_names_every_endpoint(desk: Desk) -> No
         *(f"tickets/{{number}}/aws-writes/{{write}}/{verb}" for verb in ("retry", "cancel", "settle")),
         "aws-accounts", "aws-accounts/{account}/check", "health-events", "health-events/{event}",
         "health-events/{event}/note", "customers/{customer}/cost",
+        "customers/{customer}/reports", "customers/{customer}/reports/{report}",
     }  # fmt: skip
 
 

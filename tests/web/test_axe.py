@@ -40,7 +40,7 @@ NO_PAGES = frozenset({
     "files.inline", "review.original", "review.letter_original", "factor.picture", "openid.back", "visitor_tickets.file",
     "visitor_dashboard.figures", "visitor_dashboard.month", "admin_letters.html", "later.state",
     "reports.pdf", "reports.csv", "reports.management_pdf", "reports.management_csv", "visitor_reports.pdf",
-    "visitor_reports.csv",
+    "visitor_reports.csv", "admin_contract.pdf", "visitor_contract.pdf",
 })  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_first_load_is_light(company: Company, browser: Any, name: str) -> None:
         loaded: list[float] = []
         heard.on("Network.loadingFinished", lambda told: loaded.append(told["encodedDataLength"]))
         assert page.goto(address + paths[name], wait_until="load").status == 200
-        page.wait_for_function("document.readyState === 'complete'")
+        page.wait_for_function("() => document.readyState === 'complete'")
         context.close()
     assert len(loaded) >= 2  # the page and its style at least
     assert sum(loaded) <= MOST_BYTES, loaded

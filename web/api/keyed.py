@@ -36,9 +36,7 @@ _REPLAYED: Final = "Idempotent-Replayed"
 
 def install(app: Flask) -> None:
     """Let every change that commits within a keyed request say so in its own transaction."""
-    sessions = app.extensions["helpdesk"].sessions
-    if not sa.event.contains(sessions, "before_commit", _note_done):
-        sa.event.listen(sessions, "before_commit", _note_done)
+    sa.event.listen(app.extensions["helpdesk"].sessions, "before_commit", _note_done)
 
 
 def begin() -> ResponseReturnValue | None:
