@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bench.results import Table
 from bench.stack import Stack
 from bench.yard import Yard
@@ -68,20 +70,25 @@ def _freeze(services: Services, month: Month, at: datetime) -> None:
 
 def _fill(services: Services, count: int) -> int:
     """A customer with a contract and so many tickets; the customer."""
-    zone = "Asia/Shanghai"
     with services.transaction() as session:
-        customer = Customer(reference="month", name="Month", language="en", time_zone=zone)
-        customer.contracts = [
-            Contract(number=NUMBER, version=1, starts_on=date(2026, 3, 1), ends_on=None, time_zone=zone,
-                     language="en", currency="CNY", monthly_fee=38_000, terms={})
-        ]  # fmt: skip
-        session.add(customer)
-        session.flush()
-        customer_id = customer.id
+        customer_id = signed(session, NUMBER)
         rows = list(_tickets(customer_id, count))
         for start in range(0, count, BATCH):
             session.execute(table(Ticket).insert(), rows[start : start + BATCH])
     return customer_id
+
+
+def signed(session: Session, number: str) -> int:
+    """A customer with a contract from March on; the customer."""
+    zone = "Asia/Shanghai"
+    customer = Customer(reference="month", name="Month", language="en", time_zone=zone)
+    customer.contracts = [
+        Contract(number=number, version=1, starts_on=date(2026, 3, 1), ends_on=None, time_zone=zone,
+                 language="en", currency="CNY", monthly_fee=38_000, terms={})
+    ]  # fmt: skip
+    session.add(customer)
+    session.flush()
+    return customer.id
 
 
 def _tickets(customer_id: int, count: int) -> Iterator[dict[str, Any]]:

@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bench.month import signed
 from bench.results import Table
 from bench.stack import Stack
 from bench.yard import Yard
@@ -26,7 +27,7 @@ from gateway.domain.terms import DEFAULT_TERMS, Priority
 from gateway.reporting import gathering
 from gateway.services import Services
 from gateway.settings import Settings
-from gateway.store.models import Contract, Customer, Ticket, TicketEvent, table
+from gateway.store.models import Ticket, TicketEvent, table
 
 COUNT = 100_000
 BATCH = 5000
@@ -96,16 +97,9 @@ def _measured(yard: Yard, url: str, count: int) -> dict[str, float]:
 
 
 def _fill(services: Services, count: int) -> None:
-    zone = "Asia/Shanghai"
     with services.transaction() as session:
-        customer = Customer(reference="reports", name="Reports", language="en", time_zone=zone)
-        customer.contracts = [
-            Contract(number=NUMBER, version=1, starts_on=date(2026, 3, 1), ends_on=None, time_zone=zone,
-                     language="en", currency="CNY", monthly_fee=38_000, terms={})
-        ]  # fmt: skip
-        session.add(customer)
-        session.flush()
-        made = [life(customer.id, number) for number in range(1, count + 1)]
+        customer_id = signed(session, NUMBER)
+        made = [life(customer_id, number) for number in range(1, count + 1)]
         for start in range(0, count, BATCH):
             session.execute(table(Ticket).insert(), [ticket for ticket, _ in made[start : start + BATCH]])
             entries = [entry for _, log in made[start : start + BATCH] for entry in log]

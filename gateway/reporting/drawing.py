@@ -6,7 +6,7 @@ It takes a second of computing for a month: never within a transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal
@@ -45,28 +45,15 @@ def drawn(
     told: Report | Management, language: Literal["en", "zh"], *, head: Letterhead, report_id: int
 ) -> Drawn:
     """The letter of a report in a language, with pictures; of a month also the PDF and the figures."""
-    from gateway.reporting import (
-        letters,
-        pdf,
-        pictures,
-        spreadsheet,
-    )  # typst: memory most processes do without
+    from gateway.reporting import charts, letters, pictures, spreadsheet  # typst: memory most do without
 
     kind = told.about.kind
     document = document_of(told, language, head=head, report_id=report_id)
-    svgs = drawings(told, language, PICTURES[kind])
+    svgs = charts.drawn(told, language, paint="colours", names=PICTURES[kind])
     made = letters.letter(document, pictures.png(svgs, WIDTH_PX) if svgs else {})
     if kind not in (Kind.MONTHLY, Kind.MANAGEMENT):
         return Drawn(made)
-    printed = pdf.pdf(
-        document,
-        svgs,
-        header=header(told),
-        language=language,
-        at=told.about.as_of,
-        author=told.about.provider,
-    )
-    files = [("pdf", "application/pdf", printed)]
+    files = [("pdf", "application/pdf", printed(told, document, svgs))]
     if isinstance(told, Report):
         files.append(("csv", "text/csv", spreadsheet.csv(told)))
     return Drawn(made, tuple(_file(told, *each) for each in files))
@@ -79,19 +66,19 @@ def document_of(
     from gateway.reporting import wording
 
     page = link(head, told, report_id)
-    if isinstance(told, Management):
-        links = wording.Links.for_engineers(head.base_url, head.prefix, page)
-        return wording.management_document(told, language, links=links)
-    links = wording.Links.for_customers(head.base_url, head.prefix, page)
-    return wording.document(told, language, links=links)
+    own = isinstance(told, Management)
+    links = wording.Links.for_engineers if own else wording.Links.for_customers
+    return wording.said(told, language, links=links(head.base_url, head.prefix, page))
 
 
-def drawings(told: Report | Management, language: str, names: Sequence[str]) -> dict[str, str]:
-    """The pictures that a report has figures for, by name, with their colours."""
-    from gateway.reporting import charts
+def printed(told: Report | Management, document: Document, svgs: Mapping[str, str]) -> bytes:
+    """The PDF of a report in words, with its pictures."""
+    from gateway.reporting import pdf  # typst: memory that most processes do without
 
-    found = {name: charts.svg(name, told, language, paint="colours") for name in names}
-    return {name: svg for name, svg in found.items() if svg is not None}
+    about = told.about
+    return pdf.pdf(
+        document, svgs, header=header(told), language=document.language, at=about.as_of, author=about.provider
+    )
 
 
 def link(head: Letterhead, told: Report | Management, report_id: int) -> str:

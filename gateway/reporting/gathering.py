@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +13,7 @@ from gateway.credits import compliance
 from gateway.credits.deals import Deal, deal
 from gateway.domain import agreed_dates
 from gateway.domain.periods import Kind, Period
+from gateway.domain.reporting_times import DAILY_HOUR
 from gateway.operations import availability
 from gateway.reporting import (
     gathering_lists,
@@ -29,9 +29,6 @@ from gateway.store.models import Customer
 from gateway.store.queries import attainment
 from gateway.store.queries.attainment import Figures, Window
 from gateway.tickets import Refused
-
-DAILY_AT: Final = 18
-"""The hour at which a daily report's time ends, in the contract's zone (P10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +114,8 @@ def _window(found: Deal, wanted: Wanted, zone: tzinfo, at: datetime) -> Window:
 def _times(wanted: Wanted, zone: tzinfo) -> tuple[datetime, datetime]:
     first, last = wanted.period.first, wanted.period.last
     if wanted.kind is Kind.DAILY:
-        before = agreed_dates.hour_of(last - timedelta(days=1), DAILY_AT, zone)
-        return wanted.since or before, agreed_dates.hour_of(last, DAILY_AT, zone)
+        before = agreed_dates.hour_of(last - timedelta(days=1), DAILY_HOUR, zone)
+        return wanted.since or before, agreed_dates.hour_of(last, DAILY_HOUR, zone)
     return agreed_dates.midnight(first, zone), agreed_dates.midnight(last + timedelta(days=1), zone)
 
 

@@ -53,17 +53,7 @@ class View:
 
     def pdf(self) -> bytes:
         """As a PDF."""
-        from gateway.reporting import pdf  # typst: memory that most processes do without
-
-        about = self.told.about
-        return pdf.pdf(
-            self.document,
-            self.charts("colours"),
-            header=drawing.header(self.told),
-            language=self.language,
-            at=about.as_of,
-            author=about.provider,
-        )
+        return drawing.printed(self.told, self.document, self.charts("colours"))
 
     def csv(self) -> bytes:
         """Its figures as CSV."""
@@ -76,16 +66,13 @@ class View:
         from gateway.reporting import charts
 
         names = drawing.PICTURES[self.told.about.kind]
-        drawn = {name: charts.svg(name, self.told, self.language, paint=paint) for name in names}
-        return {name: svg for name, svg in drawn.items() if svg}
+        return charts.drawn(self.told, self.language, paint=paint, names=names)
 
 
 def view(told: Told, language: Language, links: Links, *, money: bool = True) -> View:
     """A report for a reader; without `money`, as whoever does not manage the contract sees it."""
-    if isinstance(told, Management):
-        return View(told, wording.management_document(told, language, links=links), language)
-    shown = told if money else without_money(told)
-    return View(shown, wording.document(shown, language, links=links), language)
+    shown = told if money or isinstance(told, Management) else without_money(told)
+    return View(shown, wording.said(shown, language, links=links), language)
 
 
 def without_money(report: Report) -> Report:

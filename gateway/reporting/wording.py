@@ -77,6 +77,13 @@ class Step:
     discount: Fraction
 
 
+def said(told: Report | Management, language: str, *, links: Links) -> Document:
+    """Any report in words."""
+    if isinstance(told, Management):
+        return management_document(told, language, links=links)
+    return document(told, language, links=links)
+
+
 def document(report: Report, language: str, *, links: Links) -> Document:
     """A customer's report in words. Shape: a report without a credit says nothing of money."""
     steps = _steps(report.credit)

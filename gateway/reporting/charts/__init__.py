@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from gateway.reporting.charts import attainment, backlog, heat, response, trend, volume
@@ -37,7 +37,9 @@ def words(name: str, report: Report | Management, language: str) -> str:
     return tell(report, language) if isinstance(report, Report) else ""
 
 
-def drawn(report: Report | Management, language: str, *, paint: Paint) -> Mapping[str, str]:
-    """Every chart the report has data for, by name."""
-    made = ((name, svg(name, report, language, paint=paint)) for name in NAMES)
+def drawn(
+    report: Report | Management, language: str, *, paint: Paint, names: Sequence[str] = NAMES
+) -> Mapping[str, str]:
+    """Every chart of some names the report has data for, by name."""
+    made = ((name, svg(name, report, language, paint=paint)) for name in names)
     return {name: picture for name, picture in made if picture is not None}
